@@ -1,0 +1,1 @@
+"""Mechanism without a word of the domain."""
