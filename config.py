@@ -1,0 +1,43 @@
+"""Every setting: a name, a default and a sentence. Only app.py and cli.py build `Settings`."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from `GLIP_…` variables and `.env`; frozen once read."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="GLIP_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    data_dir: Path = Field(Path("data"), description="Folder of everything that is kept: users, sessions, results, ratings, uploads.")
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(7860, ge=0, le=65535, description="Port the server listens on.")
+    metrics_port: int = Field(9464, ge=0, le=65535, description="Port of the Prometheus metrics, on the same address; 0 turns them off.")
+    allowed_hosts: tuple[str, ...] = Field((), description="Host names, besides the loopback ones and `host`, that requests may be addressed to (a JSON list).")
+    trusted_proxies: tuple[str, ...] = Field((), description="Addresses of reverse proxies whose `X-Forwarded-*` headers are believed (a JSON list).")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    model: str = Field("glip-nano", description="Name of the model that answers when a request names none.")
+    device: str = Field("auto", description="`auto` (CUDA if there is one), `cpu`, or a torch device such as `cuda:1`.")
+
+    max_body_bytes: int = Field(24 * 2**20, gt=0, description="Largest request body, in bytes.")
+    max_image_bytes: int = Field(20 * 2**20, gt=0, description="Largest encoded picture, in bytes.")
+    max_image_pixels: int = Field(25_000_000, gt=0, description="Most pixels of a picture.")
+    max_image_side: int = Field(12_000, gt=0, description="Longest side of a picture, in pixels.")
+
+    pool_workers: int = Field(2, gt=0, description="Threads that decode and prepare pictures.")
+    pool_queue: int = Field(32, ge=0, description="Jobs that may wait for those threads; more are refused with 503.")
+    max_batch: int = Field(8, gt=0, description="Most jobs the model answers in one go.")
+    max_wait_ms: float = Field(5.0, ge=0, description="Milliseconds a job waits for others to share its batch.")
+    model_queue: int = Field(64, gt=0, description="Jobs that may wait for the model; more are refused with 503.")
+    deadline_s: float = Field(30.0, gt=0, description="Seconds after which a waiting request is answered with 504.")
+    cache_bytes: int = Field(64 * 2**20, ge=0, description="Bytes of answers kept in memory.")
+    cache_ttl_s: float = Field(3600.0, gt=0, description="Seconds an answer is kept in memory.")
+
+    detections_per_minute: int = Field(10, gt=0, description="Detections a minute and session; admins have ten times as many, answers from the cache count a tenth.")
+    detections_per_minute_address: int = Field(60, gt=0, description="Detections a minute and network address; likewise.")
