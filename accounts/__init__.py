@@ -1,0 +1,1 @@
+"""Who may: users, passwords, permissions and limits."""
