@@ -1,0 +1,1 @@
+"""What we watch: every series on one page, and log lines without secrets."""
