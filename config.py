@@ -14,6 +14,7 @@ class Settings(BaseSettings):
         env_prefix="GLIP_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
     )
 
+    # fmt: off
     data_dir: Path = Field(Path("data"), description="Folder of everything that is kept: users, sessions, results, ratings, uploads.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the server listens on.")
@@ -39,5 +40,15 @@ class Settings(BaseSettings):
     cache_bytes: int = Field(64 * 2**20, ge=0, description="Bytes of answers kept in memory.")
     cache_ttl_s: float = Field(3600.0, gt=0, description="Seconds an answer is kept in memory.")
 
-    detections_per_minute: int = Field(10, gt=0, description="Detections a minute and session; admins have ten times as many, answers from the cache count a tenth.")
-    detections_per_minute_address: int = Field(60, gt=0, description="Detections a minute and network address; likewise.")
+    limit_detect: str = Field("10/minute", description="Detections of one session; admins have ten times as many, an answer from the cache counts a tenth.")
+    limit_detect_address: str = Field("60/minute", description="Detections of one network address; likewise.")
+    limit_upload: str = Field("30/minute", description="Uploads of one session to the page.")
+    limit_feedback: str = Field("30/minute", description="Ratings of one session.")
+    limit_request: str = Field("1200/minute", description="Requests of one session, of any kind; loading the page takes about 80.")
+    limit_sign_in: str = Field("5/minute;20/hour", description="Failed sign-ins of one name from one address.")
+    # fmt: on
+
+    @property
+    def database(self) -> Path:
+        """The one SQLite file: users, sessions, results, ratings."""
+        return self.data_dir / "glip.sqlite3"

@@ -74,7 +74,7 @@ class ImageTooLarge(BadImage):
 
 
 class ImageDimensions(BadImage):
-    """Facts: `width`, `height` (pixels, from the header), `max_pixels`, `max_side`, `max_aspect`."""
+    """Facts: `width`, `height` (from the header), `max_pixels`, `max_side`, `max_aspect`."""
 
 
 class ImageFormat(BadImage):

@@ -1,4 +1,4 @@
-"""Small stand-ins that are handed in: a clock that is turned, a detector that draws boxes from the digest."""
+"""Stand-ins that are handed in: a clock that is turned, a detector that needs no weights."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -70,7 +70,7 @@ class FakeDetector:
 
 
 def boxes_of(image: SourceImage, prompt: Prompt) -> Detections:
-    """Return one box a phrase: a score of 0.30 to 0.98 and a place that both tell the inputs apart."""
+    """Return one box a phrase; score (0.30 to 0.98) and place follow from the inputs."""
     count = len(prompt.phrases)
     seeds = [
         int(image.digest[:8], 16) + sum(map(ord, phrase.text)) * 7919 for phrase in prompt.phrases
@@ -90,7 +90,11 @@ def boxes_of(image: SourceImage, prompt: Prompt) -> Detections:
 
 
 def image_bytes(
-    width: int = 64, height: int = 48, *, colour: tuple[int, int, int] = (200, 30, 30), kind: str = "PNG"
+    width: int = 64,
+    height: int = 48,
+    *,
+    colour: tuple[int, int, int] = (200, 30, 30),
+    kind: str = "PNG",
 ) -> bytes:
     """Return an encoded picture of one colour."""
     buffer = io.BytesIO()

@@ -10,14 +10,13 @@ ROOT = Path(__file__).parent.parent
 FLOORS = {
     "utils": 0, "config": 0, "texts": 0, "monitoring": 0,
     "detection": 1,
-    "accounts": 2, "feedback": 2, "plugins": 2,
-    "gate": 3, "serving": 3,
-    "models": 4, "api": 4, "ui": 4,
-    "app": 5, "training": 5, "tools": 5,
-    "cli": 6,
+    "accounts": 2,
+    "feedback": 3, "plugins": 3,
+    "gate": 4, "serving": 4,
+    "models": 5, "api": 5, "ui": 5,
+    "app": 6, "training": 6, "tools": 6,
+    "cli": 7,
 }  # fmt: skip
-# The stores and limits keep accounts and feedback beside each other; a rating knows who gave it.
-NEIGHBOURS = {("feedback", "accounts")}
 SIDE_ROOMS = {"training": {"models", "utils", "detection"}}
 HOMES = {
     "torch": {"models", "training"},
@@ -32,7 +31,19 @@ HOMES = {
     "limits": {"accounts"},
     "argon2": {"accounts"},
 }
-DOMAIN_WORDS = {"detection", "detector", "phrase", "prompt", "box", "xyxy", "feedback", "rating", "session", "user", "model"}
+DOMAIN_WORDS = {
+    "detection",
+    "detector",
+    "phrase",
+    "prompt",
+    "box",
+    "xyxy",
+    "feedback",
+    "rating",
+    "session",
+    "user",
+    "model",
+}
 
 
 def sources() -> list[Path]:
@@ -72,12 +83,14 @@ def may_import(room: str, other: str) -> bool:
         return other in SIDE_ROOMS[room]
     if room == "tools":
         return FLOORS[other] <= FLOORS["tools"]
-    return FLOORS[other] < FLOORS[room] or (room, other) in NEIGHBOURS
+    return FLOORS[other] < FLOORS[room]
 
 
 def reads_environment(path: Path) -> bool:
     tree = ast.parse(path.read_text("utf-8"))
-    names = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name)}
+    names = {
+        ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name)
+    }
     return bool(names & {"os.environ", "os.getenv", "environ", "getenv", "Settings"})
 
 
@@ -109,7 +122,9 @@ def test_every_room_is_known() -> None:
     assert rooms <= set(FLOORS)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "utils").glob("[a-z]*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "utils").glob("[a-z]*.py")), ids=lambda path: path.name
+)
 def test_utils_know_no_domain_and_serve_two_rooms(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     names = {
@@ -140,5 +155,7 @@ def test_a_wrong_import_is_found(tmp_path: Path, name: str, source: str, fault: 
     path.parent.mkdir()
     path.write_text(source)
     room = path.parent.name
-    faults = [other for other in imports_of(path) if other in FLOORS and not may_import(room, other)]
+    faults = [
+        other for other in imports_of(path) if other in FLOORS and not may_import(room, other)
+    ]
     assert [f"imports {other}" for other in faults] == [fault]

@@ -33,7 +33,7 @@ def say(key: str, language: Language, **facts: object) -> str:
 
 
 def choose_language(accept_language: str | None) -> Language:
-    """Return the language of ours that an `Accept-Language` header (RFC 9110, 12.5.4) ranks first."""
+    """Return our language that an `Accept-Language` header (RFC 9110, 12.5.4) ranks first."""
     best: Language = DEFAULT_LANGUAGE
     best_quality = 0.0
     for item in (accept_language or "").split(","):

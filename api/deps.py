@@ -1,0 +1,42 @@
+"""Named dependencies: the signature of a route reads as a sentence."""
+
+import asyncio
+from concurrent.futures import Future
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from gate.asker import asker_of
+
+from accounts.asker import Asker
+
+Answer = TypeVar("Answer")
+
+
+def current_asker(request: Request) -> Asker:
+    """Who asks, as the gate learnt it."""
+    return asker_of(request.scope["state"])
+
+
+CurrentAsker = Annotated[Asker, Depends(current_asker)]
+
+
+async def answer_unless_gone(request: Request, future: Future[Answer]) -> Answer:
+    """Wait for `future`; when the client hangs up first, cancel it, so that its slot is free.
+
+    The request's body must have been read. Raises what the future raises, and
+    asyncio.CancelledError when the client is gone.
+    """
+    answer = asyncio.wrap_future(future)
+    gone = asyncio.ensure_future(_hang_up(request))
+    try:
+        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            answer.cancel()
+        return await answer
+    finally:
+        gone.cancel()
+
+
+async def _hang_up(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
