@@ -1,0 +1,121 @@
+"""Captions, their tokens, and which tokens name what: published forms, to the letter."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import TemplateProcessing
+
+Span = tuple[int, int]  # half-open characters
+
+EVALUATION_SEPARATOR: Final = ". "
+DEMO_SEPARATOR: Final = " . "
+
+
+@dataclass(frozen=True)
+class ClassCaption:
+    """A caption made of class names, and where each name stands in it."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class CaptionPrompt:
+    """What an evaluation writes in the place of a class's name; only `name` is grounded."""
+
+    prefix: str
+    name: str
+    suffix: str
+
+
+def clean_name(name: str) -> str:
+    """Clean a class name as the evaluation does: no parentheses, no underscores."""
+    without = re.sub(r"\(.*\)", "", name)
+    return without.replace("_", " ").replace("  ", " ")
+
+
+def build_evaluation_caption(names: Sequence[str | CaptionPrompt]) -> ClassCaption:
+    """Join names by ". ", with none at the end; plain names are cleaned first."""
+    parts = [
+        CaptionPrompt("", clean_name(name), "") if isinstance(name, str) else name for name in names
+    ]
+    caption = _join(parts, EVALUATION_SEPARATOR)
+    return ClassCaption(caption.text.removesuffix(EVALUATION_SEPARATOR), caption.spans)
+
+
+def build_demo_caption(names: Sequence[str]) -> ClassCaption:
+    """Put " . " after every name, the last included; names stay as they are."""
+    return _join([CaptionPrompt("", name, "") for name in names], DEMO_SEPARATOR)
+
+
+def _join(parts: Sequence[CaptionPrompt], separator: str) -> ClassCaption:
+    text, spans = "", []
+    for part in parts:
+        start = len(text) + len(part.prefix)
+        spans.append((start, start + len(part.name)))
+        text += part.prefix + part.name + part.suffix + separator
+    return ClassCaption(text, tuple(spans))
+
+
+@dataclass(frozen=True)
+class CaptionTokens:
+    """The tokens of a whole caption, [CLS] and [SEP] included, never truncated."""
+
+    ids: tuple[int, ...]
+    spans: tuple[Span, ...]  # characters each token stands for; (0, 0) for [CLS] and [SEP]
+
+    def find(self, span: Span) -> range:
+        """Positions of the tokens that write `span`: from its first character's to its last's.
+
+        Characters without a token (spaces, say) are skipped, two at either end at most, as in the
+        reference; nothing is found beyond that.
+        """
+        start, end = span
+        first = self._find_first(range(start, start + 3))
+        last = self._find_first(range(end - 1, end - 4, -1))
+        return range(0) if first is None or last is None else range(first, last + 1)
+
+    def truncate(self, length: int) -> tuple[int, ...]:
+        """At most `length` ids, the last of them [SEP], as the reference cuts a caption."""
+        if len(self.ids) <= length:
+            return self.ids
+        return (*self.ids[: length - 1], self.ids[-1])
+
+    def _find_first(self, characters: Iterable[int]) -> int | None:
+        for character in characters:
+            for position, (start, end) in enumerate(self.spans):
+                if start <= character < end:
+                    return position
+        return None
+
+
+class CaptionTokenizer:
+    """BERT's uncased WordPiece tokenizer, made from its vocabulary file."""
+
+    def __init__(self, vocabulary: Mapping[str, int]) -> None:
+        self._tokenizer = Tokenizer(WordPiece(dict(vocabulary), unk_token="[UNK]"))  # noqa: S106  # a token of text
+        self._tokenizer.normalizer = BertNormalizer(lowercase=True)
+        self._tokenizer.pre_tokenizer = BertPreTokenizer()
+        self._tokenizer.post_processor = TemplateProcessing(
+            single="[CLS] $A [SEP]",
+            special_tokens=[(token, vocabulary[token]) for token in ("[CLS]", "[SEP]")],
+        )
+        self.padding_id = vocabulary["[PAD]"]
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a `vocab.txt`: one token a line, its number is the line's."""
+        lines = path.read_text("utf-8").splitlines()
+        return cls({token: number for number, token in enumerate(lines)})
+
+    def encode(self, caption: str) -> CaptionTokens:
+        """Tokenize a caption; spans count characters of `caption` as it is."""
+        encoding = self._tokenizer.encode(caption)
+        return CaptionTokens(tuple(encoding.ids), tuple(encoding.offsets))
