@@ -1,0 +1,1 @@
+"""What people said: results that may still be rated, and the ratings."""

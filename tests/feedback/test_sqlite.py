@@ -1,0 +1,152 @@
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from detection.errors import NotSaved
+from feedback.database import SCHEMA_VERSION, NewerSchema
+from feedback.record import Feedback
+from feedback.sqlite import SqliteFeedbackStore
+from tests.feedback.samples import some_feedback
+
+ROOT = Path(__file__).parents[2]
+LATER = timedelta(minutes=1)
+
+
+def test_a_rating_comes_back_as_it_was_given(store: SqliteFeedbackStore) -> None:
+    feedback = some_feedback()
+    assert store.record(feedback) == feedback
+    assert store.of_result(feedback.session_id, feedback.result_id) == feedback
+
+
+def test_rating_again_replaces_and_raises_the_edit(store: SqliteFeedbackStore) -> None:
+    first = some_feedback(rating=1)
+    store.record(first)
+    second = replace(first, rating=5, comment="better", at=first.at + LATER)
+    assert store.record(second) == replace(second, edit=2)
+    assert store.of_session(first.session_id) == [replace(second, edit=2)]
+
+
+def test_the_same_rating_twice_is_one_rating(store: SqliteFeedbackStore) -> None:
+    feedback = store.record(some_feedback())
+    assert store.record(replace(feedback, at=feedback.at + LATER)) == feedback
+
+
+def test_sessions_see_only_their_own(store: SqliteFeedbackStore) -> None:
+    mine = store.record(some_feedback(session_id="a" * 32))
+    store.record(some_feedback(session_id="b" * 32))
+    assert store.of_session("a" * 32) == [mine]
+    assert store.of_result("c" * 32, mine.result_id) is None
+
+
+def test_a_session_s_ratings_come_oldest_first(store: SqliteFeedbackStore) -> None:
+    newer = some_feedback(result_id="1" * 32)
+    older = some_feedback(result_id="2" * 32, at=newer.at - LATER)
+    store.record(newer)
+    store.record(older)
+    assert store.of_session(newer.session_id) == [older, newer]
+
+
+def test_a_full_disk_is_said_and_gets_over(store: SqliteFeedbackStore) -> None:
+    connection = store._database.connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    many = (some_feedback(result_id=f"{number:032}", comment="x" * 2000) for number in range(50))
+    acknowledged: list[Feedback] = []
+    with pytest.raises(NotSaved):
+        acknowledged.extend(map(store.record, many))
+    assert store.of_session("a" * 32) == acknowledged
+    connection.execute("PRAGMA max_page_count = 100000")
+    store.record(some_feedback())
+    assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_newer_schema_is_refused(path: Path) -> None:
+    store = SqliteFeedbackStore(path)
+    with store._database.transaction() as connection:
+        connection.execute("UPDATE feedback_schema SET version = ?", (SCHEMA_VERSION + 1,))
+    store.close()
+    with pytest.raises(NewerSchema):
+        SqliteFeedbackStore(path)
+
+
+def test_sixteen_threads_lose_nothing_and_double_nothing(store: SqliteFeedbackStore) -> None:
+    barrier = threading.Barrier(16)
+
+    def rate(number: int) -> None:
+        barrier.wait(timeout=10)
+        for turn in range(5):
+            store.record(some_feedback(result_id=f"{number:032}"))
+            store.record(some_feedback(result_id="f" * 32, comment=f"{number} {turn}"))
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(rate, range(16)))
+    shared = store.of_result("a" * 32, "f" * 32)
+    assert shared is not None
+    assert shared.edit == 16 * 5
+    assert len(store.of_session("a" * 32)) == 16 + 1
+
+
+RECORDER = """
+import sys
+from pathlib import Path
+from feedback.record import Feedback
+from feedback.sqlite import SqliteFeedbackStore
+from tests.feedback.samples import some_feedback
+store = SqliteFeedbackStore(Path(sys.argv[1]))
+for number in range(100_000):
+    result_id = f"{number:032}"
+    store.record(some_feedback(result_id=result_id))
+    print(result_id, flush=True)
+"""
+
+
+def test_what_was_acknowledged_outlives_kill_9(path: Path) -> None:
+    command = [sys.executable, "-c", RECORDER, str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        acknowledged = [next(child.stdout).strip() for _ in range(25)]
+        child.kill()
+        acknowledged += child.stdout.read().splitlines()
+    store = SqliteFeedbackStore(path)
+    kept = {feedback.result_id for feedback in store.of_session("a" * 32)}
+    store.close()
+    assert len(acknowledged) >= 25
+    assert set(acknowledged) <= kept
+    assert len(kept) <= len(acknowledged) + 1
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from detection.errors import NotSaved
+from feedback.record import Feedback
+from feedback.sqlite import SqliteFeedbackStore
+from tests.feedback.samples import some_feedback
+store = SqliteFeedbackStore(Path(sys.argv[1]))
+limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+acknowledged = []
+try:
+    for number in range(10_000):
+        acknowledged.append(store.record(some_feedback(result_id=f"{number:032}")))
+except NotSaved:
+    pass
+assert store.of_session("a" * 32) == acknowledged
+resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+store.record(some_feedback(result_id="f" * 32))
+print(len(acknowledged), len(store.of_session("a" * 32)))
+"""
+
+
+def test_when_the_file_may_not_grow_no_rating_is_falsely_acknowledged(path: Path) -> None:
+    command = [sys.executable, "-c", LIMITED, str(path)]
+    child = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    acknowledged, kept_in_the_end = map(int, child.stdout.split())
+    assert acknowledged > 10
+    assert kept_in_the_end == acknowledged + 1
