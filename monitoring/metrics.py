@@ -58,9 +58,9 @@ class Metrics:
         self.inference_duration = seconds(
             "glip_inference_duration_seconds", "One batch's model run."
         )
-        stages = {"stage": STAGES}
-        name = "glip_stage_duration_seconds"
-        self.stage_duration = closed(seconds, name, "One detection, leg by leg.", stages)
+        self.stage_duration = closed(
+            seconds, "glip_stage_duration_seconds", "One detection's stage.", {"stage": STAGES}
+        )
         self.batch_size = jobs("glip_batch_size", "Jobs in one batch.")
         self.queue_depth = closed(gauge, "glip_queue_depth", "Jobs waiting.", {"queue": QUEUES})
         caches = {"cache": CACHES, "result": CACHE_RESULTS}
@@ -77,6 +77,11 @@ class Metrics:
         """Record one answered HTTP request; the path is reduced to a known route."""
         status_class = f"{status // 100}xx"
         self.requests.labels(method=method, route=route_of(path), status=status_class).inc()
+
+    def observe_stages(self, **seconds: float) -> None:
+        """Record how long one detection spent in each stage."""
+        for stage, duration in seconds.items():
+            self.stage_duration.labels(stage=stage).observe(duration)
 
 
 def route_of(path: str) -> str:

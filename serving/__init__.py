@@ -1,0 +1,1 @@
+"""From a question to its result: queues, cache and batches around a detector. No torch, no web."""
