@@ -1,0 +1,29 @@
+// What the page needs before and beside Gradio's own scripts. Loaded first, from our own host.
+"use strict";
+
+// Gradio words its own parts after the browser; the page has a language of its own.
+const language = document.documentElement.lang;
+Object.defineProperty(navigator, "language", { get: () => language });
+Object.defineProperty(navigator, "languages", { get: () => [language] });
+
+// Gradio opens every link in a new tab, and tells a screen reader nothing of what changes.
+function amend() {
+  document.querySelector("#language a")?.removeAttribute("target");
+  for (const id of ["status", "headline", "rating-note"]) {
+    document.getElementById(id)?.setAttribute("role", "status");
+  }
+}
+
+// On a phone the answer is below the question: bring it into view when it arrives.
+function follow() {
+  const answer = document.getElementById("answer");
+  if (answer && !follow.seen && matchMedia("(width < 768px)").matches) {
+    answer.scrollIntoView({ block: "start", behavior: "smooth" });
+  }
+  follow.seen = Boolean(answer);
+}
+
+new MutationObserver(() => {
+  amend();
+  follow();
+}).observe(document.documentElement, { childList: true, subtree: true });

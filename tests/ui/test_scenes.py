@@ -1,0 +1,30 @@
+"""The bundled scenes are whole."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from detection.image import SourceImage
+from detection.prompt import Prompt
+from texts import LANGUAGES
+from ui.scenes import load_scenes
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def test_there_are_six_and_each_can_be_asked_about() -> None:
+    scenes = load_scenes(EXAMPLES)
+    assert len(scenes) >= 6
+    for scene in scenes:
+        assert SourceImage.from_bytes(scene.path.read_bytes()).width >= 320
+        assert scene.credit
+        for language in LANGUAGES:
+            assert Prompt.parse(scene.prompts[language]).phrases
+
+
+def test_a_scene_without_a_language_is_refused(tmp_path: Path) -> None:
+    entry = {"file": "a.jpg", "prompt": {"en": "a dog"}, "credit": "us"}
+    (tmp_path / "examples.json").write_text(json.dumps([entry]), "utf-8")
+    with pytest.raises(KeyError, match="zh"):
+        load_scenes(tmp_path)

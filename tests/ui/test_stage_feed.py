@@ -1,0 +1,46 @@
+"""Stages cross from the service's threads to the event loop, in order, and end with the answer."""
+
+import asyncio
+from concurrent.futures import Future
+from threading import Thread
+
+from serving.progress import Stage
+from ui.stage_feed import StageFeed
+
+
+def collect(*stages: Stage, cancel: bool = False) -> list[Stage]:
+    async def main() -> list[Stage]:
+        feed = StageFeed()
+        future: Future[str] = Future()
+
+        def work() -> None:
+            for stage in stages:
+                feed.report(stage)
+            if cancel:
+                future.cancel()
+            else:
+                future.set_result("an answer")
+
+        thread = Thread(target=work)
+        thread.start()
+        seen = [stage async for stage in feed.until_done(future)]
+        thread.join()
+        return seen
+
+    return asyncio.run(asyncio.wait_for(main(), timeout=10))
+
+
+def test_every_stage_arrives_in_order() -> None:
+    stages = [Stage.QUEUED, Stage.PREPARING, Stage.QUEUED, Stage.DETECTING, Stage.DONE]
+    assert collect(*stages) == stages
+
+
+def test_a_cancelled_question_ends_the_feed() -> None:
+    assert collect(Stage.QUEUED, cancel=True) == [Stage.QUEUED]
+
+
+def test_a_report_after_the_loop_has_ended_is_dropped() -> None:
+    async def main() -> StageFeed:
+        return StageFeed()
+
+    asyncio.run(main()).report(Stage.DONE)

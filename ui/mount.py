@@ -1,0 +1,83 @@
+"""Puts the page under /demo: one Gradio app a language, and a door that chooses between them."""
+
+from pathlib import Path
+
+import gradio as gr
+from fastapi import FastAPI, Request
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from feedback.desk import FeedbackDesk
+from feedback.results import ResultStore
+from serving.service import DetectionService
+from texts import LANGUAGES, Language
+from ui.blocks import build_blocks
+from ui.language_choice import choose_page
+from ui.page_head import PageHead
+from ui.scenes import load_scenes
+from ui.services import Services
+from ui.theme import build_theme
+
+_MOST_TABS = 1000  # Gradio keeps some 40 kB for each
+_MOST_EVENTS = 128  # at once; the service's queues are the limit, not Gradio's
+_IDLE_SLEEP_S = 0.01  # ten times Gradio's own: its queue looks for work in a loop
+
+
+def mount_demo(
+    app: FastAPI,
+    *,
+    service: DetectionService,
+    desk: FeedbackDesk,
+    results: ResultStore,
+    examples_dir: Path,
+    max_upload_bytes: int,
+) -> None:
+    """Add `/demo` to `app`, whose lifespan then also runs Gradio's queues.
+
+    Expects our static folder under `/static`, and the gate's facts in every request's state.
+    """
+    services = Services(service=service, results=results, desk=desk)
+    scenes = load_scenes(examples_dir)
+    # Without a policy of its parent's, Gradio answers every origin, with credentials.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    for path in ("/demo", "/demo/"):
+        app.add_api_route(path, choose_page, methods=["GET", "HEAD"], include_in_schema=False)
+    for language in LANGUAGES:
+        _mount_page(app, build_blocks(language, services, scenes), language, max_upload_bytes)
+
+
+def _mount_page(app: FastAPI, page: gr.Blocks, language: Language, max_upload_bytes: int) -> None:
+    """Mount one page, with everything off that we do not use."""
+    page.max_threads = _MOST_EVENTS
+    page.state_session_capacity = _MOST_TABS
+    page.queue(default_concurrency_limit=None, api_open=False)
+    page._queue.sleep_when_free = _IDLE_SLEEP_S  # noqa: SLF001 - there is no public name for it
+    # Unless Gradio believes it was launched, it hands out any file of this machine.
+    page.has_launched = True
+    gr.mount_gradio_app(
+        app,
+        page,
+        path=f"/demo/{language}",
+        auth_dependency=_user_name,
+        app_kwargs={
+            "openapi_url": None,
+            "docs_url": None,
+            "redoc_url": None,
+            "middleware": [Middleware(PageHead, language=language)],
+        },
+        theme=build_theme(),
+        max_file_size=max_upload_bytes,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+    )
+
+
+def _user_name(request: Request) -> str | None:
+    """Who the gate let in; nobody without it, so that Gradio answers 401 by itself."""
+    user = getattr(request.state, "user", None)
+    return None if user is None else str(user.name)
