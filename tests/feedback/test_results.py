@@ -1,5 +1,4 @@
 import threading
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,11 @@ from tests.fakes import FakeClock
 from tests.feedback.samples import ALICE, BOB, some_result
 
 HOUR_S = 3600
+
+
+def fill(results: ResultStore, clock: FakeClock) -> None:
+    for _ in range(50):
+        results.save(some_result(at=clock.now()), ALICE)
 
 
 def test_a_result_is_found_again_after_a_restart(path: Path, clock: FakeClock) -> None:
@@ -74,7 +78,7 @@ def test_a_full_disk_is_said_and_gets_over(results: ResultStore, clock: FakeCloc
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(NotSaved):
-        deque(results.save(some_result(at=clock.now()), ALICE) for _ in range(50))
+        fill(results, clock)
     connection.execute("PRAGMA max_page_count = 100000")
     result = some_result(at=clock.now())
     results.save(result, ALICE)

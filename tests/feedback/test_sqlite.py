@@ -60,10 +60,16 @@ def test_a_full_disk_is_said_and_gets_over(store: SqliteFeedbackStore) -> None:
     acknowledged: list[Feedback] = []
     with pytest.raises(NotSaved):
         acknowledged.extend(map(store.record, many))
+    acknowledged.sort(key=lambda feedback: feedback.id)
     assert store.of_session("a" * 32) == acknowledged
     connection.execute("PRAGMA max_page_count = 100000")
     store.record(some_feedback())
     assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+def test_a_commit_waits_for_the_disk(store: SqliteFeedbackStore) -> None:
+    full = 2
+    assert store._database.connection.execute("PRAGMA synchronous").fetchone()[0] == full
 
 
 def test_a_newer_schema_is_refused(path: Path) -> None:
@@ -95,7 +101,6 @@ def test_sixteen_threads_lose_nothing_and_double_nothing(store: SqliteFeedbackSt
 RECORDER = """
 import sys
 from pathlib import Path
-from feedback.record import Feedback
 from feedback.sqlite import SqliteFeedbackStore
 from tests.feedback.samples import some_feedback
 store = SqliteFeedbackStore(Path(sys.argv[1]))
@@ -125,7 +130,6 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 from detection.errors import NotSaved
-from feedback.record import Feedback
 from feedback.sqlite import SqliteFeedbackStore
 from tests.feedback.samples import some_feedback
 store = SqliteFeedbackStore(Path(sys.argv[1]))
@@ -137,6 +141,7 @@ try:
         acknowledged.append(store.record(some_feedback(result_id=f"{number:032}")))
 except NotSaved:
     pass
+acknowledged.sort(key=lambda feedback: feedback.id)
 assert store.of_session("a" * 32) == acknowledged
 resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 store.record(some_feedback(result_id="f" * 32))
