@@ -1,6 +1,8 @@
 import sqlite3
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,6 +34,18 @@ def test_a_user_signs_in_with_the_right_password_only(directory: UserDirectory) 
     assert directory.verify("ann", PASSWORD) == User("ann", Role.GUEST)
     assert directory.verify("ann", "wrong horse") is None
     assert directory.verify("bob", PASSWORD) is None
+
+
+def test_an_unknown_name_costs_as_much_as_a_wrong_password(directory: UserDirectory) -> None:
+    directory.add("ann", PASSWORD, Role.GUEST)
+
+    def cost(name: str) -> float:
+        start = time.thread_time()
+        directory.verify(name, "wrong horse")
+        return time.thread_time() - start
+
+    known, unknown = (statistics.median(cost(name) for _ in range(9)) for name in ("ann", "bob"))
+    assert 0.7 < unknown / known < 1.4
 
 
 def test_nobody_signs_in_with_what_stands_in_the_file(directory: UserDirectory, path: Path) -> None:

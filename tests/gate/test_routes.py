@@ -1,0 +1,90 @@
+import pytest
+
+from gate.routes import is_public, methods_of, page_route
+
+READ = {"GET", "HEAD"}
+OPEN = [
+    ("/", READ),
+    ("/static/demo.css", READ),
+    ("/docs", READ),
+    ("/openapi.json", READ),
+    ("/api/detect", {"POST"}),
+    ("/api/models", READ),
+    ("/api/feedback", {"POST"}),
+    ("/demo", READ),
+    ("/demo/", READ),
+    ("/demo/zh", READ),
+    ("/demo/zh/", READ),
+    ("/demo/en/config", READ),
+    ("/demo/en/theme.css", READ),
+    ("/demo/en/assets/index-DphvyggB.js", READ),
+    ("/demo/en/gradio_api/queue/join", {"POST"}),
+    ("/demo/en/gradio_api/queue/data", {"GET"}),
+    ("/demo/en/gradio_api/heartbeat/p7evte6c38m", {"GET"}),
+    ("/demo/en/gradio_api/upload", {"POST"}),
+    ("/demo/en/gradio_api/file=/data/uploads/ab/a b.png", READ),
+]
+CLOSED = [
+    "/healthz/",
+    "/metrics",
+    "/api",
+    "/api/detect/",
+    "/demo/fr/",
+    "/demo/config",
+    "/demo/en/login",
+    "/demo/en/logout",
+    "/demo/en/monitoring/summary",
+    "/demo/en/dev/reload",
+    "/demo/en/svelte/x",
+    "/demo/en/gradio_api/info",
+    "/demo/en/gradio_api/openapi.json",
+    "/demo/en/gradio_api/run/predict",
+    "/demo/en/gradio_api/api/predict",
+    "/demo/en/gradio_api/call/predict",
+    "/demo/en/gradio_api/call/v2/predict",
+    "/demo/en/gradio_api/component_server",
+    "/demo/en/gradio_api/custom_component/a/client/b/c",
+    "/demo/en/gradio_api/deep_link",
+    "/demo/en/gradio_api/file/etc/passwd",
+    "/demo/en/gradio_api/heartbeat/a/b",
+    "/demo/en/gradio_api/proxy=http://example.com",
+    "/demo/en/gradio_api/queue/join/",
+    "/demo/en/gradio_api/queue/status",
+    "/demo/en/gradio_api/reset",
+    "/demo/en/gradio_api/stream/x",
+    "/demo/en/gradio_api/token",
+    "/demo/en/gradio_api/user",
+    "/demo/en/gradio_api/vibe-edit",
+]
+
+
+@pytest.mark.parametrize(("path", "methods"), OPEN)
+def test_what_the_page_and_programs_need_is_listed(path: str, methods: set[str]) -> None:
+    assert methods_of(path) == methods
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_everything_else_does_not_exist(path: str) -> None:
+    assert not methods_of(path)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "public"),
+    [
+        ("GET", "/healthz", True),
+        ("HEAD", "/readyz", True),
+        ("POST", "/healthz", False),
+        ("GET", "/healthz/", False),
+        ("GET", "//healthz", False),
+        ("GET", "/HEALTHZ", False),
+        ("GET", "/", False),
+    ],
+)
+def test_only_reading_the_two_probes_is_public(method: str, path: str, *, public: bool) -> None:
+    assert is_public(method, path) is public
+
+
+def test_a_page_route_starts_behind_the_language() -> None:
+    assert page_route("/demo/zh/config") == "/config"
+    assert page_route("/demo/zh/") == "/"
+    assert page_route("/demo/zh") == page_route("/api/detect") == ""
