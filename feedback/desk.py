@@ -5,6 +5,7 @@ from typing import Protocol
 from accounts.asker import Asker
 from accounts.limits import Limit, Limits
 from accounts.permissions import Action, require
+from detection.errors import GlipError
 from detection.result import DetectionResult
 from feedback.record import Feedback, RatingForm, feedback_id
 from feedback.store import FeedbackStore
@@ -30,7 +31,7 @@ class FeedbackDesk:
         results: Results,
         metrics: Metrics,
         clock: Clock,
-        limits: Limits | None = None,
+        limits: Limits,
     ) -> None:
         self._store = store
         self._results = results
@@ -44,14 +45,20 @@ class FeedbackDesk:
         Blocks for the disk: call it off the event loop. Raises NotAllowed, TooManyRequests,
         BadRating, BadComment, BadThreshold, ResultNotFound or NotSaved.
         """
-        require(asker.user, Action.FEEDBACK)
-        if self._limits is not None:
-            self._limits.charge(Limit.FEEDBACK, asker)
-        form.validate()
-        result = self._results.load(form.result_id, asker)
-        stored = self._store.record(self._feedback(form, result, asker))
+        try:
+            stored = self._rate(form, asker)
+        except GlipError as error:
+            self._metrics.errors.labels(code=error.key).inc()
+            raise
         self._metrics.feedback.labels(rating=str(stored.rating)).inc()
         return stored
+
+    def _rate(self, form: RatingForm, asker: Asker) -> Feedback:
+        require(asker.user, Action.FEEDBACK)
+        self._limits.charge(Limit.FEEDBACK, asker)
+        form.validate()
+        result = self._results.load(form.result_id, asker)
+        return self._store.record(self._feedback(form, result, asker))
 
     def _feedback(self, form: RatingForm, result: DetectionResult, asker: Asker) -> Feedback:
         return Feedback(

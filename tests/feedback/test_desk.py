@@ -15,7 +15,7 @@ from tests.feedback.samples import ALICE, BOB, some_result
 
 @pytest.fixture
 def metrics() -> Metrics:
-    return Metrics()
+    return Metrics(error_codes=["result_not_found"])
 
 
 @pytest.fixture
@@ -89,3 +89,10 @@ def test_ratings_are_limited(desk: FeedbackDesk, result_id: str) -> None:
 def test_ratings_are_counted(desk: FeedbackDesk, metrics: Metrics, result_id: str) -> None:
     desk.rate(RatingForm(result_id=result_id, rating=5), ALICE)
     assert metrics.registry.get_sample_value("glip_feedback_total", {"rating": "5"}) == 1
+
+
+def test_refusals_are_counted(desk: FeedbackDesk, metrics: Metrics) -> None:
+    with pytest.raises(ResultNotFound):
+        desk.rate(RatingForm(result_id="0" * 32, rating=5), ALICE)
+    value = metrics.registry.get_sample_value("glip_errors_total", {"code": "result_not_found"})
+    assert value == 1
