@@ -1,9 +1,13 @@
 import http.client
+import re
+from pathlib import Path
 
 import pytest
 from prometheus_client import generate_latest
 
-from monitoring.metrics import Metrics, route_of, serve_metrics
+from monitoring.metrics import CACHES, STAGES, Metrics, route_of, serve_metrics
+
+PAPER = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text("utf-8")
 
 PROMISED = {
     "glip_requests",
@@ -23,6 +27,16 @@ PROMISED = {
 
 def test_every_promised_series_exists_and_no_other() -> None:
     assert {family.name for family in Metrics().registry.collect()} == PROMISED
+
+
+def test_the_paper_names_every_series_and_no_other() -> None:
+    written = re.findall(r"^\| `(glip_\w+?)(?:_total|_info)?` \|", PAPER, re.MULTILINE)
+    assert sorted(written) == sorted(PROMISED)
+
+
+@pytest.mark.parametrize("value", [*CACHES, *STAGES])
+def test_the_paper_explains_the_labels(value: str) -> None:
+    assert f"`{value}`" in PAPER
 
 
 def test_hostile_labels_make_no_new_series() -> None:
