@@ -5,6 +5,7 @@ Every limit is checked from the file's header, before a pixel is decoded.
 
 import struct
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Self
 
@@ -56,7 +57,6 @@ class SourceImage:
     """
 
     pixels: NDArray[np.uint8]  # (H, W, 3) RGB, upright, read-only
-    digest: str  # SHA-256 of width, height and pixels, 64 hex digits
 
     @classmethod
     def from_bytes(cls, data: bytes, limits: ImageLimits | None = None) -> Self:
@@ -76,7 +76,14 @@ class SourceImage:
             raise ValueError(f"pixels: expected uint8 (H, W, 3), got {pixels.dtype} {pixels.shape}")
         frozen = np.array(pixels, order="C", copy=True if pixels.flags.writeable else None)
         frozen.setflags(write=False)
-        return cls(frozen, _digest(frozen))
+        return cls(frozen)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of width, height and pixels, 64 hex digits; worked out at the first call."""
+        state = sha256(struct.pack(">II", self.width, self.height))
+        state.update(self.pixels.data)
+        return state.hexdigest()
 
     @property
     def width(self) -> int:
@@ -95,10 +102,3 @@ class SourceImage:
 
     def __hash__(self) -> int:
         return hash(self.digest)
-
-
-def _digest(pixels: NDArray[np.uint8]) -> str:
-    height, width = pixels.shape[:2]
-    state = sha256(struct.pack(">II", width, height))
-    state.update(np.ascontiguousarray(pixels).data)
-    return state.hexdigest()

@@ -130,16 +130,20 @@ def _separates(atom: Atom, run: _Run, following: Sequence[Atom]) -> bool:
     """
     match atom.role:
         case Role.CONJUNCTION:
-            return not _joins_adjectives(run, following)
+            separates = not _joins_adjectives(run, following)
+        case Role.THING:
+            separates = _is_verb(run)
         case Role.RELATIVE:
-            return atom.key != "that" or run.is_named
+            separates = atom.key != "that" or run.is_named
         case Role.PLACE:
-            return run.is_named or not (following and following[0].role is Role.LINK)
+            separates = run.is_named or not (following and following[0].role is Role.LINK)
         case Role.ACTION:
-            return run.is_named or (_part_follows(following) and _is_free(run))
+            separates = run.is_named or (_part_follows(following) and _is_free(run))
         case Role.STATE:
-            return _part_follows(following) and (run.is_named or _is_free(run))
-    return False
+            separates = _part_follows(following) and (run.is_named or _is_free(run))
+        case _:
+            separates = False
+    return separates
 
 
 def _begins(atom: Atom, run: _Run, following: Sequence[Atom]) -> bool:
@@ -156,6 +160,11 @@ def _joins_adjectives(run: _Run, following: Sequence[Atom]) -> bool:
     neighbours = [*run.atoms[-1:], *following]
     roles = [atom.role for atom in neighbours]
     return roles[:2] == [Role.ADJECTIVE] * 2 and len(roles) == 3 and roles[2] not in _NEW_PART
+
+
+def _is_verb(run: _Run) -> bool:
+    """Whether the next word is what a thing does: the one right behind "that", "who", "which"."""
+    return run.opener is not None and not run.atoms and run.opener.key in {"that", "who", "which"}
 
 
 def _part_follows(following: Sequence[Atom]) -> bool:
