@@ -30,7 +30,7 @@ STATUS_CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 ROLES = ("admin", "guest", "anonymous")
 STAGES = ("queue", "prepare", "model", "save", "total")
 QUEUES = ("pool", "model")
-CACHES = ("detections", "digests", "credentials", "image_features", "text_features")
+CACHES = ("detections", "digests", "credentials")
 CACHE_RESULTS = ("hit", "joined", "miss")
 RATINGS = ("1", "2", "3", "4", "5")
 
