@@ -1,0 +1,1 @@
+"""The GPU plug: the one room with torch. Each model fulfils `detection.Detector`."""
