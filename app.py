@@ -16,11 +16,6 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from gate.basic import BasicAuthenticator
-from gate.gate import Gate, GateRules
-from gate.sessions import SessionStore
-from models.registry import build_detector
-from serving.service import DetectionService, ServingLimits
 from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
@@ -37,8 +32,14 @@ from detection.image import ImageLimits
 from feedback.desk import FeedbackDesk
 from feedback.results import ResultStore
 from feedback.sqlite import SqliteFeedbackStore
+from gate.basic import BasicAuthenticator
+from gate.gate import Gate, GateRules
+from gate.sessions import SessionStore
+from models.registry import build_detector
 from monitoring.logs import configure_logs
 from monitoring.metrics import Metrics, serve_metrics
+from serving.limits import ServingLimits
+from serving.service import DetectionService
 from utils.clock import Clock, SystemClock
 
 VERSION = "0.1.0"

@@ -2,12 +2,12 @@
 
 import asyncio
 from concurrent.futures import Future
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
-from gate.asker import asker_of
 
 from accounts.asker import Asker
+from gate.asker import asker_of
 
 Answer = TypeVar("Answer")
 
@@ -27,9 +27,10 @@ async def answer_unless_gone(request: Request, future: Future[Answer]) -> Answer
     asyncio.CancelledError when the client is gone.
     """
     answer = asyncio.wrap_future(future)
-    gone = asyncio.ensure_future(_hang_up(request))
+    gone = asyncio.create_task(_hang_up(request))
+    waited_for: set[asyncio.Future[Any]] = {answer, gone}
     try:
-        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(waited_for, return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
             answer.cancel()
         return await answer

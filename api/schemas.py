@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from detection.detector import Detector
 from detection.result import DetectionResult
 from feedback.record import Feedback
+from serving.plugs import PluggedModel
 
 Box = tuple[float, float, float, float]
 
@@ -121,15 +121,15 @@ def answer_of(result: DetectionResult, session_id: str) -> DetectAnswer:
     )
 
 
-def model_of(detector: Detector) -> ModelOut:
-    """Format what a detector says of itself."""
+def model_of(model: PluggedModel) -> ModelOut:
+    """Format what a model says of itself."""
     return ModelOut(
-        model_id=detector.model_id,
-        revision=detector.revision,
-        languages=list(detector.card.languages),
-        score_floor=detector.card.score_floor,
-        default_threshold=detector.card.default_threshold,
-        knows=dict(detector.card.knows),
+        model_id=model.model_id,
+        revision=model.revision,
+        languages=list(model.card.languages),
+        score_floor=model.card.score_floor,
+        default_threshold=model.card.default_threshold,
+        knows=dict(model.card.knows),
     )
 
 

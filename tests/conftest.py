@@ -5,22 +5,23 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
-from gate.gate import Gate
-from starlette.testclient import TestClient
 
 from accounts.directory import UserDirectory
 from accounts.user import Role
 from app import create_app
 from config import Settings
+from gate.gate import Gate
 from tests.fakes import FakeDetector
+from tests.live import serving
 
 PASSWORDS = {
     "admin": "the-admin's-own-word",
     "guest": "the-guest's-own-word",
     "other": "another-word-again",
 }
-SignIn = Callable[..., TestClient]
+SignIn = Callable[..., httpx.Client]
 
 
 @pytest.fixture
@@ -46,20 +47,23 @@ def application(settings: Settings, detector: FakeDetector) -> Gate:
 
 
 @pytest.fixture
-def sign_in(application: Gate) -> Iterator[SignIn]:
+def address(application: Gate) -> Iterator[str]:
+    """Where the application answers, its model loaded."""
+    with serving(application) as address:
+        wait_for_model()
+        yield address
+
+
+@pytest.fixture
+def sign_in(address: str) -> Iterator[SignIn]:
     """Make a client for a user: `sign_in("guest")`; each is a browser of its own."""
     with ExitStack() as stack:
-        # The first client runs the application's start-up and shutdown.
-        stack.enter_context(TestClient(application, base_url="http://127.0.0.1"))
-        wait_for_model()
 
-        def client_for(name: str | None, *, language: str = "en") -> TestClient:
-            client = TestClient(
-                application, base_url="http://127.0.0.1", raise_server_exceptions=False
-            )
-            client.headers["Accept-Language"] = language
-            client.auth = (name, PASSWORDS[name]) if name else None
-            return client
+        def client_for(name: str | None, *, language: str = "en") -> httpx.Client:
+            auth = (name, PASSWORDS[name]) if name else None
+            headers = {"Accept-Language": language}
+            client = httpx.Client(base_url=address, auth=auth, headers=headers, timeout=30)
+            return stack.enter_context(client)
 
         yield client_for
 

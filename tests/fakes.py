@@ -77,7 +77,7 @@ def boxes_of(image: SourceImage, prompt: Prompt) -> Detections:
     ]
     scores = np.array([0.30 + seed % 69 / 100 for seed in seeds], np.float32)
     corner = np.array([[seed % 5, seed % 3] for seed in seeds], np.float32).reshape(count, 2) / 10
-    xyxy = np.hstack([corner, corner + 0.5]) * np.tile(np.float32(image.size_wh), 2)
+    xyxy = np.hstack([corner, corner + 0.5]) * np.array(2 * image.size_wh, np.float32)
     order = np.argsort(-scores, kind="stable")
     phrase_scores = np.zeros((count, count), np.float32)
     phrase_scores[np.arange(count), order] = scores[order]

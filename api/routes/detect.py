@@ -3,13 +3,12 @@
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
-from serving.service import DetectionService
 
-from accounts.permissions import require
-from accounts.user import Action
+from accounts.permissions import Action, require
 from api.deps import CurrentAsker, answer_unless_gone
 from api.schemas import DetectAnswer, ModelOut, answer_of, model_of
 from detection.query import DetectionForm
+from serving.service import DetectionService
 
 
 def detect_router(service: DetectionService) -> APIRouter:
@@ -34,6 +33,6 @@ def detect_router(service: DetectionService) -> APIRouter:
     @router.get("/models", summary="The models that answer")
     def models(asker: CurrentAsker) -> list[ModelOut]:
         require(asker.user, Action.DETECT)
-        return [model_of(detector) for detector in service.models()]
+        return [model_of(model) for model in service.models()]
 
     return router

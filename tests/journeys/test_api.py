@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
+import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from tests.conftest import SignIn
 from tests.fakes import FakeDetector, image_bytes
@@ -17,7 +17,7 @@ from tests.fakes import FakeDetector, image_bytes
 ZH = "zh-CN,zh;q=0.9"
 
 
-def ask(client: TestClient, text: str = "a dog . the red cup", **form: Any) -> Any:
+def ask(client: httpx.Client, text: str = "a dog . the red cup", **form: Any) -> Any:
     image = form.pop("image", image_bytes())
     return client.post(
         "/api/detect", files={"image": ("a.png", image)}, data={"text": text, **form}
