@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run as a script, find the rooms
 
+from models.glip.anchors import anchors_of
 from models.glip.checkpoint import adopt_weights
 from models.glip.dyconv import DyConv
 from models.glip.fusion import Fusion
@@ -28,7 +29,6 @@ from models.glip.preprocess import stack_padded
 from models.glip.reference import (
     Aggregate,
     ReferenceDetections,
-    anchors_of,
     detect_reference,
 )
 from tools.recording import Recording

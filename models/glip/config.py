@@ -32,6 +32,8 @@ class GLIPConfig:
     bert_norm_eps: float = 1e-12
     max_tokens: int = 256  # tokens of one caption, [CLS] and [SEP] included
 
+    min_side: int = 800  # pixels the shorter side of a picture is resized to …
+    max_side: int = 1333  # … unless the longer side would then exceed this
     strides: tuple[int, ...] = (8, 16, 32, 64, 128)  # pixels a cell of P3 … P7
     anchor_sizes: tuple[int, ...] = (64, 128, 256, 512, 1024)  # side of each level's one anchor
     size_divisor: int = 32  # pictures are padded to a multiple of it, each way

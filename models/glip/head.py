@@ -21,6 +21,11 @@ class LevelOutput:
     centerness: Tensor  # (B, 1, H, W) logits
     token_logits: Tensor  # (B, H · W, T)
 
+    def of_row(self, row: int) -> "LevelOutput":
+        """The output for one row of the batch, as a batch of one."""
+        rows = slice(row, row + 1)
+        return LevelOutput(self.box_deltas[rows], self.centerness[rows], self.token_logits[rows])
+
 
 class Scale(nn.Module):
     """One learnt factor."""

@@ -47,6 +47,11 @@ class GLIP(nn.Module):
         self.language_backbone = LanguageBackbone(config)
         self.rpn = RPN(config)
 
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are, and inputs should be."""
+        return self.rpn.head.bias0.device
+
     def forward(self, images: Tensor, input_ids: Tensor, mask: Tensor) -> list[LevelOutput]:
         """`images` (B, 3, H, W) normalised BGR; `input_ids` int64, `mask` bool (B, T)."""
         text = self.encode_text(input_ids, mask)

@@ -11,14 +11,13 @@ from torch.nn import functional
 
 MEAN_BGR = (103.530, 116.280, 123.675)
 STD_BGR = (57.375, 57.120, 58.395)
-MIN_SIDE = 800  # the shorter side is resized to this …
-MAX_SIDE = 1333  # … unless the longer would exceed that
 
 
-def choose_shape(
-    size_wh: tuple[int, int], *, min_side: int = MIN_SIDE, max_side: int = MAX_SIDE
-) -> tuple[int, int]:
-    """Choose the resized (height, width) of a picture of `size_wh`, as the evaluation does."""
+def choose_shape(size_wh: tuple[int, int], *, min_side: int, max_side: int) -> tuple[int, int]:
+    """Choose the resized (height, width) of a picture of `size_wh`, as the evaluation does.
+
+    Its shorter side becomes `min_side` pixels, unless its longer side would exceed `max_side`.
+    """
     width, height = size_wh
     low, high = min(size_wh), max(size_wh)
     if high / low * min_side > max_side:

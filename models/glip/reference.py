@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from detection.boxes import nms
-from models.glip.anchors import build_anchors, decode
+from models.glip.anchors import anchors_of, decode
 from models.glip.config import GLIPConfig
 from models.glip.head import LevelOutput
 
@@ -89,19 +89,6 @@ def detect_reference(
         ]
         detections.append(_suppress(levels, rules))
     return detections
-
-
-def anchors_of(outputs: Sequence[LevelOutput], config: GLIPConfig) -> list[Tensor]:
-    """Anchors (H · W, 4) of each level, for the whole padded plane."""
-    return [
-        build_anchors(
-            (output.centerness.shape[2], output.centerness.shape[3]),
-            stride=stride,
-            size=size,
-            device=output.centerness.device,
-        )
-        for output, stride, size in zip(outputs, config.strides, config.anchor_sizes, strict=True)
-    ]
 
 
 def _read_level(output: LevelOutput, anchors: Tensor, image: int) -> _Level:

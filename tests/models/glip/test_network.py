@@ -61,3 +61,14 @@ def test_image_and_text_meet_only_in_a_fused_network() -> None:
         one, other = (model(images, ids, ids > 0)[0].box_deltas for ids in captions)
         differs[config.fused] = not torch.equal(one, other)
     assert differs == {True: True, False: False}
+
+
+def test_the_network_sees_padding() -> None:
+    """Why a picture may only be padded for itself: more padding, other numbers."""
+    model = build_tiny()
+    ids = torch.tensor([[2, 14, 3]])
+    picture = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    wider = torch.nn.functional.pad(picture, (0, 64))
+    alone = model(picture, ids, ids > 0)[0].box_deltas
+    padded = model(wider, ids, ids > 0)[0].box_deltas[..., :8]
+    assert float((alone - padded).abs().max()) > 0.1

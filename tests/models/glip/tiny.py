@@ -27,6 +27,8 @@ TINY = GLIPConfig(
     bert_vocab=59,
     bert_positions=64,
     max_tokens=48,
+    min_side=48,
+    max_side=80,
 )
 TINY_A = replace(TINY, fused=False)
 

@@ -1,0 +1,155 @@
+"""The published network as a detector: aligned, independent of batch mates, cheap to ask again."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detection.detector import Detector, ModelCard
+from detection.errors import BadPrompt
+from detection.image import SourceImage
+from detection.prompt import Prompt
+from detection.result import Detections
+from models.glip.config import GLIPConfig
+from models.glip.detector import GLIPDetector
+from tests.models.glip.test_encoder import Counter
+from tests.models.glip.tiny import TINY, TINY_A, build_tiny, load_tokenizer
+
+TOKENIZER = load_tokenizer()
+
+
+def build_detector(
+    config: GLIPConfig = TINY, *, rows: int = 1, picture_bytes: int = 2**24
+) -> GLIPDetector:
+    return GLIPDetector(
+        build_tiny(config),
+        TOKENIZER,
+        model_id="tiny",
+        revision="1",
+        card=ModelCard(score_floor=0.3),
+        rows_a_batch=rows,
+        picture_bytes=picture_bytes,
+    )
+
+
+def picture_of(width: int, height: int, seed: int = 0) -> SourceImage:
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    return SourceImage.from_pixels(pixels)
+
+
+QUESTIONS = [
+    (picture_of(100, 80, 1), Prompt.parse("dog . red cat")),
+    (picture_of(90, 75, 2), Prompt.parse("cat")),  # pads like the first
+    (picture_of(50, 90, 3), Prompt.parse("a man with the red hat and two dogs")),
+    (
+        picture_of(100, 80, 1),
+        Prompt.parse("wine bottle . dish . plate . cup . hat . man . car . dog"),
+    ),
+    (picture_of(33, 33, 4), Prompt.parse("dog . dog")),
+]
+
+
+def ask(detector: GLIPDetector, *questions: tuple[SourceImage, Prompt]) -> list[Detections]:
+    return detector.detect_batch([detector.prepare(*question) for question in questions])
+
+
+def test_fulfils_the_protocol() -> None:
+    detector: Detector = build_detector()
+    assert (detector.model_id, detector.revision, detector.vocabulary) == ("tiny", "1", frozenset())
+
+
+def test_nothing_asked_nothing_answered() -> None:
+    assert build_detector().detect_batch([]) == []
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_A], ids=["fused", "not fused"])
+def test_one_by_one_an_answer_never_depends_on_who_else_asks(config: GLIPConfig) -> None:
+    alone = [ask(build_detector(config), question)[0] for question in QUESTIONS]
+    assert all(len(detections) for detections in alone)
+    for order in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 1, 0]):
+        together = ask(build_detector(config), *(QUESTIONS[at] for at in order))
+        assert together == [alone[at] for at in order]
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_A], ids=["fused", "not fused"])
+def test_stacked_an_answer_depends_on_mates_by_rounding_alone(config: GLIPConfig) -> None:
+    alone = [ask(build_detector(config), question)[0] for question in QUESTIONS]
+    together = ask(build_detector(config, rows=8), *QUESTIONS)
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one.phrase_index, other.phrase_index)
+        np.testing.assert_allclose(one.xyxy, other.xyxy, atol=2e-3)
+        np.testing.assert_allclose(one.scores, other.scores, atol=1e-5)
+
+
+@pytest.mark.parametrize("config", [TINY, TINY_A], ids=["fused", "not fused"])
+def test_a_second_question_spares_the_backbone_and_changes_nothing(config: GLIPConfig) -> None:
+    detector = build_detector(config)
+    seen = Counter(detector._model.backbone)
+    picture, prompt = QUESTIONS[0]
+    ask(detector, (picture, Prompt.parse("hat")))
+    second = ask(detector, (picture, prompt))
+    assert seen.calls == [1]
+    assert second == ask(build_detector(config, picture_bytes=0), (picture, prompt))
+
+
+def test_boxes_lie_in_the_source_picture() -> None:
+    for (picture, _), detections in zip(QUESTIONS, ask(build_detector(), *QUESTIONS), strict=True):
+        assert (detections.xyxy >= 0).all()
+        assert (detections.xyxy <= np.array(picture.size_wh * 2)).all()
+
+
+def test_equal_phrases_are_two_phrases() -> None:
+    (detections,) = ask(build_detector(), QUESTIONS[4])
+    assert set(detections.phrase_index) == {0, 1}
+
+
+def test_a_prompt_longer_than_the_model_reads_is_asked_in_parts() -> None:
+    text = "dog . cat . man . hat . car . cup"
+    whole, short = build_detector(), build_detector(replace(TINY, max_tokens=6))
+    heard = Counter(short._model.language_backbone)
+    (detections,) = ask(short, (QUESTIONS[0][0], Prompt.parse(text)))
+    assert heard.calls == [1, 1, 1]
+    assert set(detections.phrase_index) == set(range(6))
+    assert ask(whole, (QUESTIONS[0][0], Prompt.parse(text)))[0] != detections
+
+
+def test_each_part_answers_as_its_phrases_alone_would() -> None:
+    detector = build_detector(replace(TINY, max_tokens=5))
+    picture = QUESTIONS[0][0]
+    parts, first = ask(
+        detector, (picture, Prompt.parse("dog . cat, hat")), (picture, Prompt.parse("dog . cat"))
+    )
+    of_first = parts.phrase_index < 2
+    np.testing.assert_array_equal(parts.xyxy[of_first], first.xyxy)
+    np.testing.assert_array_equal(parts.scores[of_first], first.scores)
+
+
+def test_a_phrase_the_model_cannot_read_finds_nothing() -> None:
+    prompt = Prompt("\u0301", Prompt.parse("x").phrases, "\u0301", ((0, 1),))
+    assert ask(build_detector(), (QUESTIONS[0][0], prompt)) == [Detections.empty(1)]
+
+
+DETECTOR = build_detector(replace(TINY, max_tokens=9))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.text(
+        st.sampled_from([*"aceDog.tr ,;。，*()[]\\", "狗", "🐶", "é", "\u0301", "Ａ", "İ", "ß"]),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_every_box_answers_a_phrase_of_the_asker(text: str) -> None:
+    try:
+        prompt = Prompt.parse(text)
+    except BadPrompt:
+        return
+    (detections,) = ask(DETECTOR, (QUESTIONS[4][0], prompt))
+    assert detections.phrase_count == len(prompt.phrases)
+    for at in detections.phrase_index:
+        phrase = prompt.phrases[at]
+        assert 0 <= phrase.start < phrase.end <= len(text)
+        assert text[phrase.start : phrase.end] == phrase.text
