@@ -6,11 +6,25 @@ const language = document.documentElement.lang;
 Object.defineProperty(navigator, "language", { get: () => language });
 Object.defineProperty(navigator, "languages", { get: () => [language] });
 
+// Some of its words are English only; ours for them come with the page.
+const words = JSON.parse(document.querySelector("meta[name=glip-words]").content);
+
 // Gradio opens every link in a new tab, and tells a screen reader nothing of what changes.
 function amend() {
   document.querySelector("#language a")?.removeAttribute("target");
   for (const id of ["status", "headline", "rating-note"]) {
     document.getElementById(id)?.setAttribute("role", "status");
+  }
+  for (const name of ["aria-label", "title"]) {
+    for (const element of document.body?.querySelectorAll(`[${name}]`) ?? []) {
+      const ours = words[element.getAttribute(name)];
+      // Writing wakes the observer: only a change is written.
+      if (ours && ours !== element.getAttribute(name)) element.setAttribute(name, ours);
+    }
+  }
+  for (const scene of document.querySelectorAll("#scenes button:has(img[alt])")) {
+    const { alt } = scene.querySelector("img");
+    if (scene.getAttribute("aria-label") !== alt) scene.setAttribute("aria-label", alt);
   }
 }
 
@@ -26,4 +40,4 @@ function follow() {
 new MutationObserver(() => {
   amend();
   follow();
-}).observe(document.documentElement, { childList: true, subtree: true });
+}).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-label", "title"] });

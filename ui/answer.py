@@ -23,7 +23,6 @@ class AnswerPanel:
     headline: gr.Markdown
     picture: gr.Image
     legend: gr.HighlightedText
-    missing: gr.Markdown
     threshold: gr.Slider
     table: gr.Dataframe
     # The browser holds the id, not this process: after a restart it still names its result,
@@ -38,7 +37,6 @@ class AnswerPanel:
             self.headline,
             self.picture,
             self.legend,
-            self.missing,
             self.table,
             self.result_id,
         )
@@ -50,7 +48,6 @@ class AnswerPanel:
             self.body: gr.update(visible=True),
             self.headline: view.headline(),
             self.legend: gr.update(value=view.marks(), color_map=view.colours()),
-            self.missing: gr.update(value=view.missing(), visible=bool(view.missing())),
             self.table: gr.update(value=view.rows(), visible=bool(len(view.shown))),
             self.result_id: view.result.id,
         }
@@ -75,11 +72,10 @@ def build_answer(language: Language) -> AnswerPanel:
         headline = gr.Markdown(elem_id="headline")
         picture = _build_picture(language)
         legend = _build_legend(language)
-        missing = gr.Markdown(visible=False, elem_id="missing")
         threshold = _build_threshold(language)
         table = _build_table(language)
         result_id = gr.Textbox(visible=False, elem_id="result-id")
-    return AnswerPanel(empty, body, headline, picture, legend, missing, threshold, table, result_id)
+    return AnswerPanel(empty, body, headline, picture, legend, threshold, table, result_id)
 
 
 def _build_picture(language: Language) -> gr.Image:
@@ -117,7 +113,7 @@ def _build_table(language: Language) -> gr.Dataframe:
     return gr.Dataframe(
         headers=[say(f"page.{column}", language) for column in _COLUMNS],
         datatype="str",
-        column_widths=["14%", "40%", "16%", "30%"],
+        column_widths=["13%", "39%", "16%", "32%"],
         interactive=False,
         show_label=False,
         label=say("page.answer", language),

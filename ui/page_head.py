@@ -3,12 +3,14 @@
 Gradio adds a page's `head=` only once its own scripts have run, too late to tell them the language.
 """
 
+import html
+import json
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from texts import Language
+from texts import Language, catalogue, say
 
 HTML_LANG: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
 _HEAD = (
@@ -62,11 +64,23 @@ class _PageSender:
         await self._send({"type": "http.response.body", "body": self._body})
 
 
-def with_head(html: bytes, language: Language) -> bytes:
+def with_head(page: bytes, language: Language) -> bytes:
     """Return Gradio's page with its language named and our files linked before its own scripts."""
-    html = html.replace(b'lang="en"', f'lang="{HTML_LANG[language]}"'.encode(), 1)
-    html = _MANIFEST.sub(b"", html, count=1)
-    return html.replace(b'<meta charset="utf-8" />', b'<meta charset="utf-8" />' + _HEAD, 1)
+    head = b'<meta charset="utf-8" />' + _words(language) + _HEAD
+    page = page.replace(b'lang="en"', f'lang="{HTML_LANG[language]}"'.encode(), 1)
+    page = page.replace(b'<meta charset="utf-8" />', head, 1)
+    return _MANIFEST.sub(b"", page, count=1)
+
+
+def _words(language: Language) -> bytes:
+    """Gradio's English-only words and ours for them, as data for our script."""
+    label = say("page.threshold", language)
+    words = {
+        say(key, "en", label=label): say(key, language, label=label)
+        for key in catalogue()
+        if key.startswith("page.gradio_")
+    }
+    return f'<meta name="glip-words" content="{html.escape(json.dumps(words))}" />'.encode()
 
 
 def _is_html(start: Message) -> bool:

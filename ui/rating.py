@@ -49,7 +49,7 @@ class RatingPanel:
 
 def build_rating(language: Language) -> RatingPanel:
     """Lay out the rating inside the current column."""
-    with gr.Group(elem_id="rating"):
+    with gr.Column(elem_id="rating"):
         rating = gr.Radio(
             choices=[(str(points), points) for points in range(1, 6)],
             label=say("page.rating_title", language),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from detection.annotate import phrase_colour
 
+from detection.annotate import phrase_colour
 from detection.result import DetectionResult, Detections
 from texts import Language, say
 
@@ -25,34 +25,21 @@ class View:
         return self.result.detections.above(self.threshold)
 
     def rows(self) -> list[Row]:
-        """One row a box, in the order of the boxes' numbers."""
+        """One row a box, best score first, with the phrase's number as the picture shows it."""
         shown, phrases = self.shown, self.result.prompt.phrases
         return [
-            (str(number), phrases[index].text, f"{score:.2f}", _box_text(box))
-            for number, (index, score, box) in enumerate(
-                zip(shown.phrase_index, shown.scores, shown.xyxy, strict=True), start=1
-            )
+            (str(index + 1), phrases[index].text, f"{score:.2f}", _box_text(box))
+            for index, score, box in zip(shown.phrase_index, shown.scores, shown.xyxy, strict=True)
         ]
 
     def headline(self) -> str:
         """The count and the time, as Markdown, and what to try where there is no box."""
         count = len(self.shown)
         key = {0: "no_boxes", 1: "one_box"}.get(count, "many_boxes")
-        seconds = f"{self.result.timings.total_ms / 1000:.2f}"
-        sentence = self._say(key, count=count, seconds=seconds)
-        if self.result.from_cache:
-            sentence += " · " + self._say("from_memory")
+        time = "from_memory" if self.result.from_cache else "in_time"
+        duration = self._duration(self.result.timings.total_ms)
+        sentence = self._say(key, count=count) + self._say(time, duration=duration)
         return sentence if count else f"{sentence}\n\n{self._advice()}"
-
-    def missing(self) -> str:
-        """The phrases without a box at this threshold, or an empty string."""
-        counts = self._counts()
-        names = [
-            self._say("quoted", phrase=phrase.text)
-            for phrase, count in zip(self.result.prompt.phrases, counts, strict=True)
-            if not count
-        ]
-        return self._say("missing", phrases=self._say("between").join(names)) if names else ""
 
     def spoken(self) -> str:
         """The result as a sentence, for who does not see the picture."""
@@ -89,6 +76,11 @@ class View:
         if not len(scores):
             return self._say("nothing_at_all")
         return self._say("best_below", score=f"{scores[0]:.2f}")
+
+    def _duration(self, milliseconds: float) -> str:
+        if milliseconds < 1000:
+            return self._say("milliseconds", milliseconds=f"{max(milliseconds, 1):.0f}")
+        return self._say("seconds", seconds=f"{milliseconds / 1000:.1f}")
 
     def _counts(self) -> list[int]:
         counts = np.bincount(self.shown.phrase_index, minlength=len(self.result.prompt.phrases))

@@ -1,6 +1,9 @@
 """The page's head, and an ASGI wrapper that touches nothing but HTML."""
 
 import asyncio
+import html
+import json
+import re
 from typing import Any
 
 import pytest
@@ -25,8 +28,8 @@ def test_the_page_names_its_language(language: Language, tag: bytes) -> None:
 
 
 def test_our_script_stands_before_gradios_own() -> None:
-    html = with_head(GRADIO_HEAD, "en")
-    assert 0 < html.index(b"/static/demo.js") < html.index(b"window.gradio_config")
+    page = with_head(GRADIO_HEAD, "en")
+    assert 0 < page.index(b"/static/demo.js") < page.index(b"window.gradio_config")
 
 
 def test_no_manifest_is_asked_for() -> None:
@@ -78,3 +81,11 @@ def test_an_answer_to_head_keeps_the_length_it_announced() -> None:
     head, whole = answer(*messages)
     assert dict(head["headers"])[b"content-length"] == b"40000"
     assert whole["body"] == b""
+
+
+def test_gradios_english_words_come_with_ours() -> None:
+    meta = re.search(rb'name="glip-words" content="([^"]*)"', with_head(GRADIO_HEAD, "zh"))
+    assert meta
+    words = json.loads(html.unescape(meta[1].decode()))
+    assert words["Fullscreen"] == "全屏"
+    assert words["range slider for 阈值"] == "阈值（滑块）"
