@@ -96,7 +96,7 @@ def load_checkpoint(path: Path, config: GLIPConfig, *, sha256: str | None = None
 
 def adopt_weights(model: GLIP, weights: Mapping[str, Tensor]) -> None:
     """Give a network built on "meta" its weights, as float32; they must fit one to one."""
-    fitting = fit_weights(model, weights)
+    fitting = {key: _lay_out(tensor) for key, tensor in fit_weights(model, weights).items()}
     model.load_state_dict(fitting, strict=True, assign=True)
     model.requires_grad_(requires_grad=False)
     model.language_backbone.drop_buffers()
@@ -149,6 +149,11 @@ def digest_file(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _lay_out(tensor: Tensor) -> Tensor:
+    """Kernels channels last: deformable sampling gathers whole cells and multiplies them."""
+    return tensor.contiguous(memory_format=torch.channels_last) if tensor.ndim == 4 else tensor
 
 
 def _convert_once(path: Path, model: GLIP, sha256: str | None) -> Path:

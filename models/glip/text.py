@@ -107,7 +107,7 @@ class CaptionTokenizer:
             single="[CLS] $A [SEP]",
             special_tokens=[(token, vocabulary[token]) for token in ("[CLS]", "[SEP]")],
         )
-        self.padding_id = vocabulary["[PAD]"]
+        self.size = len(vocabulary)
 
     @classmethod
     def load(cls, path: Path) -> Self:
