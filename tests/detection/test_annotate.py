@@ -132,10 +132,10 @@ def test_the_font_that_ships_knows_gb_2312_and_more() -> None:
 
 
 def test_twenty_boxes_on_full_hd_take_little_time() -> None:
-    """Aim: 100 ms; the bound leaves room for a busy machine."""
+    """Aim: 100 ms of one core; the bound leaves room for a slow one."""
     rows = [(at % 3, 0.9, [at * 80, at * 40, at * 80 + 300, at * 40 + 200]) for at in range(20)]
     source, detections = plain(1920, 1080), found(*rows)
     annotate(source, detections, PROMPT)
-    start = time.perf_counter()
+    start = time.thread_time()
     annotate(source, detections, PROMPT)
-    assert time.perf_counter() - start < 0.4
+    assert time.thread_time() - start < 0.2

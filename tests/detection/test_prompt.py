@@ -157,10 +157,10 @@ def test_what_cannot_be_a_prompt_is_refused_and_named(
 
 
 def test_a_huge_text_is_refused_at_once() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(PromptTooLong):
         Prompt.parse("the dog and " * 100_000)
-    assert time.perf_counter() - start < 0.05
+    assert time.thread_time() - start < 0.05
 
 
 @pytest.mark.parametrize(
@@ -170,9 +170,9 @@ def test_a_huge_text_is_refused_at_once() -> None:
 )
 def test_the_longest_prompts_take_little_time(text: str) -> None:
     Prompt.parse("the words are read once", VOCABULARY)
-    start = time.perf_counter()
+    start = time.thread_time()
     assert Prompt.parse(text + "x", VOCABULARY).phrases
-    assert time.perf_counter() - start < 0.25
+    assert time.thread_time() - start < 0.25
 
 
 @pytest.mark.parametrize(
