@@ -74,13 +74,18 @@ class Batcher:
         return len(self._queue)
 
     def _serve(self) -> None:
-        wait_s = self._limits.max_wait_ms / 1000
-        while batch := self._queue.take(self._limits.max_batch, wait_s):
-            self._drop_expired()
-            jobs = _awaited(batch)
-            for job in jobs:
-                job.on_start()
-            self._detect(jobs)
+        while self._serve_once():
+            pass
+
+    def _serve_once(self) -> bool:
+        """Serve one batch, and forget it before waiting for the next; False at the end."""
+        batch = self._queue.take(self._limits.max_batch, self._limits.max_wait_ms / 1000)
+        self._drop_expired()
+        jobs = _awaited(batch)
+        for job in jobs:
+            job.on_start()
+        self._detect(jobs)
+        return bool(batch)
 
     def _detect(self, batch: Sequence[Job]) -> None:
         jobs = _awaited(batch)

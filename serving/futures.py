@@ -5,7 +5,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from detection.errors import Overloaded
+from detection.errors import GlipError, Overloaded
 
 Value = TypeVar("Value")
 
@@ -18,6 +18,9 @@ def answer(future: Future[Value], value: Value) -> None:
 
 def fail(future: Future[Any], error: BaseException) -> None:
     """Set the exception, unless the future is done already."""
+    if isinstance(error, GlipError):
+        # Its frames would keep somebody's picture alive for as long as anybody keeps the future.
+        error.__traceback__ = error.__cause__ = error.__context__ = None
     with suppress(InvalidStateError):
         future.set_exception(error)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from detection.image import ImageLimits, SourceImage
 from detection.query import DetectionForm, validated_image
@@ -14,46 +14,40 @@ REMEMBERED = 4096  # pictures; a few hundred bytes each
 TTL_S = 3600.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Picture:
-    """The identity of a form's image; the pixels only once somebody needs them."""
+    """What a result says about its picture."""
 
-    form: DetectionForm
     digest: str  # of the upright pixels
     size_wh: tuple[int, int]
-    limits: ImageLimits
-    _image: SourceImage | None = field(default=None, repr=False)
-
-    def decoded(self) -> SourceImage:
-        """Return the image, decoding it at the first call."""
-        if self._image is None:
-            self._image = validated_image(self.form, self.limits)
-        return self._image
 
 
 class PictureMemo:
-    """Knows the pixel digest of files seen before. Safe to use from several threads."""
+    """Decodes, and knows the pictures of files seen before. Safe to use from several threads."""
 
     def __init__(self, limits: ImageLimits, *, metrics: Metrics, clock: Clock) -> None:
         self._limits = limits
         self._metrics = metrics
-        self._known: BoundedMap[str, tuple[str, tuple[int, int]]] = BoundedMap(
+        self._known: BoundedMap[str, Picture] = BoundedMap(
             max_weight=REMEMBERED, ttl_s=TTL_S, clock=clock
         )
         self._lock = threading.Lock()
 
-    def identify(self, form: DetectionForm) -> Picture:
-        """Return the form's picture; a file that is new is decoded. Raises BadImage."""
+    def identify(self, form: DetectionForm) -> tuple[Picture, SourceImage | None]:
+        """Return the form's picture, and its pixels if they had to be decoded. Raises BadImage."""
         file_digest = hashlib.sha256(form.image_bytes or b"").hexdigest()
         with self._lock:
             known = self._known.get(file_digest)
-        self._metrics.cache_requests.labels(
-            cache="digests", result="miss" if known is None else "hit"
-        ).inc()
+        result = "miss" if known is None else "hit"
+        self._metrics.cache_requests.labels(cache="digests", result=result).inc()
         if known is not None:
-            digest, size_wh = known
-            return Picture(form, digest, size_wh, self._limits)
-        image = validated_image(form, self._limits)
+            return known, None
+        image = self.decode(form)
+        picture = Picture(image.digest, image.size_wh)
         with self._lock:
-            self._known.put(file_digest, (image.digest, image.size_wh))
-        return Picture(form, image.digest, image.size_wh, self._limits, image)
+            self._known.put(file_digest, picture)
+        return picture, image
+
+    def decode(self, form: DetectionForm) -> SourceImage:
+        """Return the form's pixels. Raises BadImage."""
+        return validated_image(form, self._limits)

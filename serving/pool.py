@@ -53,8 +53,15 @@ class CpuPool:
         return len(self._queue)
 
     def _work(self) -> None:
-        while tasks := self._queue.take():
-            _perform(tasks[0])
+        while self._work_once():
+            pass
+
+    def _work_once(self) -> bool:
+        """Perform one task, and forget it before waiting for the next; False at the end."""
+        tasks = self._queue.take()
+        for task in tasks:
+            _perform(task)
+        return bool(tasks)
 
 
 def _perform(task: Task) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from accounts.asker import Asker
 from detection.prompt import Prompt
-from detection.query import DetectionForm
 from detection.result import DetectionResult
 from serving.plugs import Plug
 from serving.progress import Progress
@@ -13,9 +12,11 @@ from serving.progress import Progress
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Question:
-    """Sound in everything but the image, which is decoded on the pool."""
+    """What its answer will need. The bytes and pixels of its image are handed on beside it.
 
-    form: DetectionForm
+    Futures keep their callbacks, and with them this: held here, an image would outlive its use.
+    """
+
     prompt: Prompt
     threshold: float
     asker: Asker

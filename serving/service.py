@@ -15,7 +15,7 @@ from accounts.limits import A_TENTH, WHOLE, Limit, Limits
 from accounts.permissions import Action, require
 from detection.detector import Detector
 from detection.errors import GlipError, ImageMissing, NotSaved
-from detection.image import ImageLimits
+from detection.image import ImageLimits, SourceImage
 from detection.prompt import Prompt
 from detection.query import DetectionForm, validated_threshold
 from detection.result import DetectionResult, Detections
@@ -140,7 +140,6 @@ class DetectionService:
         self._limits.charge(Limit.DETECT, asker, A_TENTH)
         plug = self._plugs.choose(form.model)
         question = Question(
-            form=form,
             prompt=Prompt.parse(form.text, plug.detector.vocabulary),
             threshold=validated_threshold(form.threshold, plug.detector.card),
             asker=asker,
@@ -151,12 +150,12 @@ class DetectionService:
         if not form.image_bytes:
             raise ImageMissing
         self._deadlines.watch(future)
-        self._pool.submit(Task(partial(self._look_up, question), future), question.lane)
+        self._pool.submit(Task(partial(self._look_up, question, form), future), question.lane)
 
-    def _look_up(self, question: Question) -> None:
+    def _look_up(self, question: Question, form: DetectionForm) -> None:
         """Leg 5, on the pool: an old answer, a seat beside somebody who asks the same, or ours."""
         question.progress.enter(Stage.PREPARING)
-        picture = self._pictures.identify(question.form)
+        picture, image = self._pictures.identify(form)
         detector = question.plug.detector
         key = CacheKey(detector.model_id, detector.revision, picture.digest, question.prompt.text)
         seat = self._cache.join(key, on_miss=partial(self._charge_the_rest, question.asker))
@@ -167,16 +166,19 @@ class DetectionService:
         seat.answer.add_done_callback(partial(self._hand_over, question, picture, seat))
         question.future.add_done_callback(lambda _done: seat.answer.cancel())
         if seat.found is Found.MISS:
-            self._prepare(question, picture, seat)
+            self._prepare(question, seat, form, image)
         else:
             question.progress.enter(Stage.QUEUED)
 
-    def _prepare(self, question: Question, picture: Picture, seat: Seat) -> None:
+    def _prepare(
+        self, question: Question, seat: Seat, form: DetectionForm, image: SourceImage | None
+    ) -> None:
         """Legs 6 and 7, on the pool: CPU work, then into the model's queue."""
         if seat.source.done():  # whoever asked has gone
             return
         try:
-            prepared = question.plug.detector.prepare(picture.decoded(), question.prompt)
+            image = self._pictures.decode(form) if image is None else image
+            prepared = question.plug.detector.prepare(image, question.prompt)
             question.progress.enter(Stage.QUEUED)
             detecting = partial(question.progress.enter, Stage.DETECTING)
             question.plug.batcher.submit(Job(prepared, seat.source, detecting), question.lane)

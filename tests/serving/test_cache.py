@@ -103,14 +103,13 @@ def test_nobody_joins_a_flight_that_was_called_off(cache: DetectionCache) -> Non
     assert cache.join(KEY, nothing).found is Found.MISS
 
 
-def test_a_late_landing_leaves_the_next_flight_alone(cache: DetectionCache) -> None:
-    first = cache.join(KEY, nothing)
-    first.answer.set_exception(TimeoutError())  # gave up: the flight is called off
-    second = cache.join(KEY, nothing)
-    assert second.found is Found.MISS
-    assert cache.join(KEY, nothing).found is Found.JOINED
-    second.source.set_result(boxes(2))
-    assert settled(second.answer) == boxes(2)
+def test_who_asks_again_at_once_shares_a_new_flight(cache: DetectionCache) -> None:
+    again: list[Found] = []
+    seats = [cache.join(KEY, nothing) for _ in range(3)]
+    for seat in seats:
+        seat.answer.add_done_callback(lambda _done: again.append(cache.join(KEY, nothing).found))
+    seats[0].source.set_exception(Overloaded(retry_after_s=1))
+    assert again == [Found.MISS, Found.JOINED, Found.JOINED]
 
 
 def test_who_may_not_pay_opens_no_flight(cache: DetectionCache) -> None:

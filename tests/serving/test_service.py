@@ -1,4 +1,6 @@
+import gc
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any
@@ -366,6 +368,30 @@ def test_closing_answers_everybody_and_refuses_the_rest(
         assert isinstance(settled(future), Overloaded)
     assert not service.ready
     door.open()
+
+
+class Witness(FakeDetector):
+    """Remembers whether the picture it saw is still alive."""
+
+    def prepare(self, image: SourceImage, prompt: Any) -> Any:
+        self.seen = weakref.ref(image)
+        if "broken" in prompt.text:
+            raise ImageBroken
+        return super().prepare(image, prompt)
+
+
+@pytest.mark.parametrize("text", ["a dog", "broken"])
+def test_no_picture_outlives_its_question(build: Build, text: str) -> None:
+    service = build(witness := Witness())
+    gc.disable()
+    try:
+        future = service.submit(form(text), asker())
+        settled(future)
+        settled(service.submit(form(text=""), asker()))
+        service.close(PATIENCE_S)
+        assert witness.seen() is None
+    finally:
+        gc.enable()
 
 
 def test_every_leg_is_measured(service: DetectionService, metrics: Metrics) -> None:
