@@ -52,14 +52,19 @@ class PagePolicy:
             nonlocal start, page
             if message["type"] == "http.response.start":
                 start = message
-                return
-            page += message.get("body", b"")
-            if message.get("more_body", False):
-                return
-            scripts = _INLINE_SCRIPT.findall(page)
-            MutableHeaders(scope=start)["Content-Security-Policy"] = content_policy(scripts)
-            await send(start)
-            await send({"type": "http.response.body", "body": page})
+            elif message["type"] == "http.response.body":
+                page += message.get("body", b"")
+                if not message.get("more_body", False):
+                    await send(with_policy(start, page))
+                    await send({"type": "http.response.body", "body": page})
 
         # Compressed, the scripts could not be read.
         await self._app(with_headers(scope, dropped={"accept-encoding"}), receive, held_send)
+
+
+def with_policy(start: Message, page: bytes) -> Message:
+    """Return the start of an answer whose policy names the page's inline scripts."""
+    start = {**start, "headers": list(start["headers"])}
+    scripts = _INLINE_SCRIPT.findall(page)
+    MutableHeaders(scope=start)["Content-Security-Policy"] = content_policy(scripts)
+    return start

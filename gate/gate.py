@@ -11,6 +11,7 @@ from gate.bodies import BodyCap
 from gate.content_policy import PagePolicy
 from gate.files import Files
 from gate.floods import FloodLimit, RequestLimit
+from gate.head import HeadAsGet
 from gate.headers import SecurityHeaders
 from gate.hosts import Hosts
 from gate.origin import SameOrigin
@@ -52,9 +53,10 @@ class Gate:
                 partial(FloodLimit, limits=limits),
                 partial(BodyCap, rules=rules),
                 SameOrigin,
-                partial(SignIn, authenticator=authenticator, public=app),
+                partial(SignIn, authenticator=authenticator, public=HeadAsGet(app)),
                 partial(SessionCookie, sessions=sessions),
                 AllowedRoutes,
+                HeadAsGet,
                 partial(RequestLimit, limits=limits),
                 Tabs,
                 Files,

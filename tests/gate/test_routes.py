@@ -1,6 +1,7 @@
 import pytest
 
 from gate.routes import is_public, methods_of, page_route
+from tests.gate.conftest import House
 
 READ = {"GET", "HEAD"}
 OPEN = [
@@ -88,3 +89,17 @@ def test_a_page_route_starts_behind_the_language() -> None:
     assert page_route("/demo/zh/config") == "/config"
     assert page_route("/demo/zh/") == "/"
     assert page_route("/demo/zh") == page_route("/api/detect") == ""
+
+
+@pytest.mark.parametrize("parameter", ["page=zzz", "deep_link=abc", "a=b&all_endpoints=1"])
+@pytest.mark.parametrize("path", ["/demo/en/", "/demo/en/config"])
+def test_what_gradio_would_read_from_a_query_does_not_exist(
+    house: House, path: str, parameter: str
+) -> None:
+    assert house.browser().get(f"{path}?{parameter}").status_code == 404
+
+
+def test_other_methods_are_told_the_right_one(house: House) -> None:
+    answer = house.browser().delete("/api/detect")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
