@@ -32,6 +32,7 @@ _DECODER_ERRORS = (
     OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError,
     MemoryError, struct.error, zlib.error,
 )  # fmt: skip
+_STRIP = 256  # rows
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -46,13 +47,27 @@ _TURNS = {
 def decode(header: ImageHeader) -> Pixels:
     """Decode a picture whose header was found acceptable; read-only. Raises ImageBroken."""
     try:
-        with _READERS[header.format](BytesIO(header.pixel_bytes)) as image:
-            if image.size != header.size_wh:
-                raise ImageBroken
-            image.load()
-            return np.asarray(_upright(_as_rgb(image), header.orientation))
+        return _as_array(_upright(_read(header), header.orientation))
     except _DECODER_ERRORS as error:
         raise ImageBroken from error
+
+
+def _read(header: ImageHeader) -> Image.Image:
+    with _READERS[header.format](BytesIO(header.pixel_bytes)) as image:
+        if image.size != header.size_wh:
+            raise ImageBroken
+        image.load()
+        return _as_rgb(image)
+
+
+def _as_array(image: Image.Image) -> Pixels:
+    """Copy strip by strip: at once, Pillow would hold the pixels twice more."""
+    pixels = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, _STRIP):
+        bottom = min(top + _STRIP, image.height)
+        pixels[top:bottom] = np.asarray(image.crop((0, top, image.width, bottom)))
+    pixels.setflags(write=False)
+    return pixels
 
 
 def _upright(image: Image.Image, orientation: int) -> Image.Image:
@@ -64,7 +79,7 @@ def _as_rgb(image: Image.Image) -> Image.Image:
         image = _eight_bit(image)
     if image.has_transparency_data:
         return _on_white(image)
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
