@@ -1,4 +1,4 @@
-"""The way of a question, from the form to its result: legs 2 to 9 of the design, on one screen.
+"""The way of a question, from the form to its result: legs 2 to 9 of the design, in their order.
 
 Threads and futures; who lives on an event loop wraps the future. Knows nothing about HTTP or torch.
 """

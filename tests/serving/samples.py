@@ -14,7 +14,7 @@ from detection.result import DetectionResult, Detections
 from serving.progress import Stage
 from tests.fakes import FakePrepared, image_bytes
 
-PATIENCE_S = 10.0  # only a broken test waits so long
+PATIENCE_S = 30.0  # only a broken test waits so long
 
 
 def asker(name: str = "alice") -> Asker:
