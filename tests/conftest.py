@@ -1,9 +1,9 @@
-"""Fixtures everybody shares: settings in a folder of the test, and a signed-in application."""
+"""Fixtures everybody shares: the whole application, and browsers that are signed in to it."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
+from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -12,8 +12,7 @@ from accounts.directory import UserDirectory
 from accounts.user import Role
 from app import create_app
 from config import Settings
-from gate.gate import Gate
-from tests.fakes import FakeDetector
+from tests.fakes import FakeClock, FakeDetector
 from tests.live import serving
 
 PASSWORDS = {
@@ -24,45 +23,56 @@ PASSWORDS = {
 SignIn = Callable[..., httpx.Client]
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Nothing of the machine: an empty data folder, no metrics port, the fake model."""
-    return Settings(_env_file=None, data_dir=tmp_path, metrics_port=0, model="fake")
+@dataclass(frozen=True)
+class House:
+    """The whole application on a fake detector, serving; built once, since Gradio takes seconds."""
+
+    address: str
+    detector: FakeDetector
+    clock: FakeClock
+    settings: Settings
 
 
-@pytest.fixture
-def detector() -> FakeDetector:
-    return FakeDetector()
-
-
-@pytest.fixture
-def application(settings: Settings, detector: FakeDetector) -> Gate:
-    """The whole application behind its gate, with three users."""
+@pytest.fixture(scope="session")
+def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Nothing of the machine: a data folder of its own, no metrics port, a clock that is turned."""
+    settings = Settings(
+        _env_file=None, data_dir=tmp_path_factory.mktemp("data"), metrics_port=0, model="fake"
+    )
     users = UserDirectory(settings.database)
-    users.add("admin", PASSWORDS["admin"], Role.ADMIN)
-    users.add("guest", PASSWORDS["guest"], Role.GUEST)
-    users.add("other", PASSWORDS["other"], Role.GUEST)
+    for name, password in PASSWORDS.items():
+        users.add(name, password, Role.ADMIN if name == "admin" else Role.GUEST)
     users.close()
-    return create_app(settings, build=lambda _name: detector)
-
-
-@pytest.fixture
-def address(application: Gate) -> Iterator[str]:
-    """Where the application answers, its model loaded."""
+    detector, clock = FakeDetector(), FakeClock()
+    application = create_app(settings, build=lambda _name: detector, clock=clock)
     with serving(application) as address:
         wait_for_model()
-        yield address
+        yield House(address, detector, clock, settings)
 
 
 @pytest.fixture
-def sign_in(address: str) -> Iterator[SignIn]:
+def house(shared_house: House) -> Iterator[House]:
+    """The house as if just opened: a day later, limits and caches are empty again."""
+    shared_house.clock.advance(24 * 3600)
+    shared_house.detector.calls.clear()
+    yield shared_house
+    shared_house.detector.before_batch = None
+
+
+@pytest.fixture
+def detector(house: House) -> FakeDetector:
+    return house.detector
+
+
+@pytest.fixture
+def sign_in(house: House) -> Iterator[SignIn]:
     """Make a client for a user: `sign_in("guest")`; each is a browser of its own."""
     with ExitStack() as stack:
 
         def client_for(name: str | None, *, language: str = "en") -> httpx.Client:
             auth = (name, PASSWORDS[name]) if name else None
             headers = {"Accept-Language": language}
-            client = httpx.Client(base_url=address, auth=auth, headers=headers, timeout=30)
+            client = httpx.Client(base_url=house.address, auth=auth, headers=headers, timeout=30)
             return stack.enter_context(client)
 
         yield client_for

@@ -158,9 +158,10 @@ def test_bad_input_is_told_in_the_askers_language(
 ) -> None:
     client = sign_in("guest", language=language)
     fields = {"text": "a dog", "image": image_bytes(), **form}
-    image = fields.pop("image")
-    files = {"image": ("a.png", image)} if image is not None else None
-    answer = client.post("/api/detect", data=fields, files=files)
+    parts = {name: (None, value) for name, value in fields.items() if name != "image"}
+    if fields["image"] is not None:
+        parts["image"] = ("a.png", fields["image"])
+    answer = client.post("/api/detect", files=parts)
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
