@@ -81,9 +81,8 @@ class DetectionService:
 
     @property
     def ready(self) -> bool:
-        """Whether questions to the default model can be answered now."""
-        is_stuck = self.stuck_for_s > self._sizes.deadline_s
-        return self._plugs.has_default() and not is_stuck and not self._is_closing
+        """Whether the default model is plugged in and questions are accepted."""
+        return self._plugs.has_default() and not self._is_closing
 
     @property
     def stuck_for_s(self) -> float:
