@@ -27,10 +27,10 @@ _READERS: dict[Format, type[ImageFile]] = {
     "PNG": PngImageFile,
     "WEBP": WebPImageFile,
 }
-# What Pillow's decoders are known to raise for a damaged file.
+# What Pillow is known to raise for a damaged file; AssertionError for a palette that is not there.
 _DECODER_ERRORS = (
     OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError,
-    MemoryError, struct.error, zlib.error,
+    MemoryError, AssertionError, AttributeError, struct.error, zlib.error,
 )  # fmt: skip
 _STRIP = 256  # rows
 _TURNS = {

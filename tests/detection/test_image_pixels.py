@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from detection.errors import BadImage
+from detection.errors import BadImage, ImageBroken
 from detection.image import SourceImage
 from tests.detection.pictures import (
     encoded,
@@ -158,6 +158,11 @@ def test_a_webp_with_metadata_is_a_picture_like_any_other() -> None:
     still = encoded(Image.fromarray(noise()), "WEBP", lossless=True)
     data = webp(webp_canvas(24, 16, 0x08), still[12:], webp_chunk(b"EXIF", exif(3)))
     np.testing.assert_array_equal(SourceImage.from_bytes(data).pixels, noise()[::-1, ::-1])
+
+
+def test_a_picture_without_its_palette_is_refused() -> None:
+    with pytest.raises(ImageBroken):
+        SourceImage.from_bytes(png((1, 1), 8, PALETTE, b"\0\1"))
 
 
 SEEDS = [
