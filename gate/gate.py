@@ -22,6 +22,7 @@ from gate.session_cookie import SessionCookie
 from gate.sessions import SessionStore
 from gate.sign_in import SignIn
 from gate.tabs import Tabs
+from gate.uploads import Uploads
 from monitoring.metrics import Metrics
 from utils.clock import Clock
 
@@ -59,6 +60,7 @@ class Gate:
                 HeadAsGet,
                 partial(RequestLimit, limits=limits),
                 Tabs,
+                Uploads,
                 Files,
                 PagePolicy,
             )

@@ -30,7 +30,8 @@ def _whole(read: Callable[[bytes], Iterable[str]]) -> Reader:
 
 def read_upload(body: bytes) -> Iterable[str]:
     """A JSON list of paths."""
-    return [path for path in json.loads(body) if isinstance(path, str)]
+    paths = json.loads(body)
+    return [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
 
 
 def read_config(body: bytes) -> Iterable[str]:

@@ -22,6 +22,8 @@ from gate.sessions import SessionStore
 from monitoring.metrics import Metrics
 from tests.fakes import FakeClock
 
+FILE = {"files": ("a.png", b"a picture")}  # an upload as the page sends it
+
 
 class ByName:
     """An Authenticator that takes everybody's word; `root` is an admin."""

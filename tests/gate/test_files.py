@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.testclient import TestClient
 
 from gate.files import is_own_url
-from tests.gate.conftest import House
+from tests.gate.conftest import FILE, House
 
 API = "/demo/en/gradio_api"
 OWN = "/data/uploads/ab12/图 1.png"
@@ -35,7 +35,7 @@ def ann(house: House) -> TestClient:
     house.inner.respond = gradio
     browser = house.browser("ann", gate=house.gate())
     browser.get("/demo/en/config")
-    browser.post(f"{API}/upload")
+    browser.post(f"{API}/upload", files=FILE)
     return browser
 
 
@@ -149,7 +149,7 @@ def test_a_refused_upload_teaches_nothing(house: House) -> None:
     house.inner.respond = lambda _: JSONResponse(["/data/x.png"], 413)
     browser = house.browser()
     browser.get("/")
-    browser.post(f"{API}/upload")
+    browser.post(f"{API}/upload", files=FILE)
     assert fetch(browser, "/data/x.png") == 404
 
 

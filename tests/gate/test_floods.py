@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.gate.conftest import House
+from tests.gate.conftest import FILE, House
 
 LIMITED = [
     ("GET", "/"),
@@ -16,14 +16,13 @@ LIMITED = [
     ("GET", "/demo/en/"),
     ("GET", "/demo/en/config"),
     ("GET", "/demo/en/assets/index.js"),
-    ("POST", "/demo/en/gradio_api/upload"),
 ]
+UPLOAD = "/demo/en/gradio_api/upload"
 
 
 @pytest.mark.parametrize(("method", "path"), LIMITED)
 def test_every_route_is_limited_by_session(house: House, method: str, path: str) -> None:
     house.limit_rules = replace(house.limit_rules, request="3/minute")
-    house.inner.respond = None
     browser = house.browser()
     browser.get("/")  # the cookie
     answers = [browser.request(method, path) for _ in range(5)]
@@ -44,8 +43,7 @@ def test_uploads_have_a_limit_of_their_own(house: House) -> None:
     house.limit_rules = replace(house.limit_rules, upload="2/minute")
     browser = house.browser()
     browser.get("/")
-    upload = "/demo/en/gradio_api/upload"
-    assert [browser.post(upload).status_code for _ in range(3)] == [200, 200, 429]
+    assert [browser.post(UPLOAD, files=FILE).status_code for _ in range(3)] == [200, 200, 429]
     assert browser.get("/").status_code == 200
 
 
@@ -56,7 +54,7 @@ def test_many_cookies_of_one_account_get_no_more_than_their_address(house: House
     for _ in range(10):
         browser = house.browser(gate=gate)
         browser.get("/")
-        statuses.append(browser.post("/demo/en/gradio_api/upload").status_code)
+        statuses.append(browser.post(UPLOAD, files=FILE).status_code)
     assert statuses.count(200) == 5
 
 
