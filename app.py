@@ -40,11 +40,14 @@ from monitoring.logs import configure_logs
 from monitoring.metrics import Metrics, serve_metrics
 from serving.limits import ServingLimits
 from serving.service import DetectionService
+from texts import catalogue
 from utils.clock import Clock, SystemClock
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).parent
 SHUTDOWN_S = 8.0
+WATCH_EVERY_S = 1.0
+EXIT_HUNG = 70
 # Read by Gradio and its friends at import: no analytics, no hub, no shared temporary folder.
 ENVIRONMENT = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -68,15 +71,24 @@ class Parts:
     limits: Limits
     results: ResultStore
     service: DetectionService
+    store: SqliteFeedbackStore
     desk: FeedbackDesk
+
+    def close(self) -> None:
+        """Let go of everything, in the order in which it depends on each other."""
+        self.service.close(SHUTDOWN_S)
+        self.store.close()
+        self.results.close()
+        self.users.close()
 
 
 def build_parts(settings: Settings, clock: Clock) -> Parts:
     """Build every part and hand each what it needs. Opens the database; loads no model."""
     database = settings.database
-    metrics = Metrics(version=VERSION)
+    metrics = Metrics(version=VERSION, error_codes=error_codes())
     limits = Limits(limit_rules(settings), clock=clock, metrics=metrics)
     results = ResultStore(database, clock=clock)
+    store = SqliteFeedbackStore(database)
     return Parts(
         settings=settings,
         clock=clock,
@@ -94,12 +106,9 @@ def build_parts(settings: Settings, clock: Clock) -> Parts:
             image_limits=image_limits(settings),
             default_model=settings.model,
         ),
+        store=store,
         desk=FeedbackDesk(
-            store=SqliteFeedbackStore(database),
-            results=results,
-            metrics=metrics,
-            clock=clock,
-            limits=limits,
+            store=store, results=results, metrics=metrics, clock=clock, limits=limits
         ),
     )
 
@@ -157,12 +166,16 @@ def mount_page(inner: FastAPI, parts: Parts) -> None:
 @contextlib.asynccontextmanager
 async def lifespan(parts: Parts, build: BuildDetector, _app: FastAPI) -> AsyncIterator[None]:
     """Load the model beside the running server; at the end let go of everything in order."""
+    closing = threading.Event()
+    watch = partial(watch_model, hang_exit_s=parts.settings.hang_exit_s, closing=closing)
     threading.Thread(target=load_model, args=(parts, build), name="load", daemon=True).start()
+    threading.Thread(target=watch, args=(parts.service,), name="watch", daemon=True).start()
     with contextlib.ExitStack() as stack:
         if port := parts.settings.metrics_port:
             stack.enter_context(serve_metrics(parts.metrics, parts.settings.host, port))
         yield
-    await asyncio.to_thread(parts.service.close, SHUTDOWN_S)
+    closing.set()
+    await asyncio.to_thread(parts.close)
 
 
 def load_model(parts: Parts, build: BuildDetector) -> None:
@@ -175,6 +188,21 @@ def load_model(parts: Parts, build: BuildDetector) -> None:
         log.exception("could not load %s", name)
     else:
         log.info("ready: %s", name)
+
+
+def watch_model(
+    service: DetectionService,
+    *,
+    hang_exit_s: float,
+    closing: threading.Event,
+    leave: Callable[[int], object] = os._exit,
+) -> None:
+    """End the process when a batch hangs: a thread cannot be stopped, a supervisor starts anew."""
+    while not closing.wait(WATCH_EVERY_S):
+        if service.stuck_for_s > hang_exit_s:
+            log.critical("the model has hung for %.0f s: the process ends", service.stuck_for_s)
+            leave(EXIT_HUNG)
+            return
 
 
 def serve(settings: Settings) -> None:
@@ -201,6 +229,11 @@ def announce(settings: Settings, passwords: dict[str, str]) -> None:
         for name, password in passwords.items():
             print(f"  {name:<8}{password}")  # noqa: T201
     print(f"http://{settings.host}:{settings.port}/", flush=True)  # noqa: T201
+
+
+def error_codes() -> list[str]:
+    """Every code an answer may carry: the error tree's and the gate's."""
+    return [key.partition(".")[2] for key in catalogue() if key.startswith(("errors.", "gate."))]
 
 
 def limit_rules(settings: Settings) -> LimitRules:

@@ -32,11 +32,12 @@ class Settings(BaseSettings):
     max_image_side: int = Field(12_000, gt=0, description="Longest side of a picture, in pixels.")
 
     pool_workers: int = Field(2, gt=0, description="Threads that decode and prepare pictures.")
-    pool_queue: int = Field(32, ge=0, description="Jobs that may wait for those threads; more are refused with 503.")
+    pool_queue: int = Field(32, gt=0, description="Jobs that may wait for those threads; more are refused with 503.")
     max_batch: int = Field(8, gt=0, description="Most jobs the model answers in one go.")
     max_wait_ms: float = Field(5.0, ge=0, description="Milliseconds a job waits for others to share its batch.")
     model_queue: int = Field(64, gt=0, description="Jobs that may wait for the model; more are refused with 503.")
     deadline_s: float = Field(30.0, gt=0, description="Seconds after which a waiting request is answered with 504.")
+    hang_exit_s: float = Field(120.0, gt=0, description="Seconds of one batch after which the model is taken for hung and the process ends, so that its supervisor starts it again.")
     cache_bytes: int = Field(64 * 2**20, ge=0, description="Bytes of answers kept in memory.")
     cache_ttl_s: float = Field(3600.0, gt=0, description="Seconds an answer is kept in memory.")
 
