@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 import cv2
@@ -50,6 +51,7 @@ class BatchPlan:
     scenes: int = 16
     phrases: int = 10
     extra_names: int = 64
+    first_step: int = 0
 
 
 class _Texts:
@@ -79,10 +81,8 @@ class SceneBatches(IterableDataset[Batch]):
         cv2.setNumThreads(1)
         torch.set_num_threads(1)
         maker = BatchMaker(self._plan, PhraseTokenizer.from_json(self._tokenizer_json))
-        step = 0
-        while True:
+        for step in count(self._plan.first_step):
             yield maker.make(step)
-            step += 1
 
 
 class BatchMaker:
@@ -127,12 +127,12 @@ class BatchMaker:
         )
 
     def _ask(self, rng: np.random.Generator, scene: Scene) -> list[Ask]:
-        count = int(rng.integers(4, self._plan.phrases + 1))
+        wanted = int(rng.integers(4, self._plan.phrases + 1))
         if rng.random() < MIXED_SHARE:
-            half = [self._asker.ask(rng, scene, count // 2, language) for language in LANGUAGES]
+            half = [self._asker.ask(rng, scene, wanted // 2, language) for language in LANGUAGES]
             return [ask for asks in half for ask in asks]
         language: Language = "zh" if rng.random() < CHINESE_SHARE else "en"
-        return self._asker.ask(rng, scene, count, language)
+        return self._asker.ask(rng, scene, wanted, language)
 
     def _contrast(
         self, rng: np.random.Generator, scenes: Sequence[Scene], texts: _Texts

@@ -1,6 +1,6 @@
 """Draws scenes: a background, things on it, the box of each; every pixel follows from a seed.
 
-``python -m training.scenes --preview out.png`` shows twelve with their prompts and true boxes.
+``python -m training.preview out.png`` shows twelve with their true boxes.
 """
 
 from collections.abc import Sequence

@@ -55,7 +55,7 @@ def main() -> None:
     if plan.processes == 1:
         start(0, plan)
     else:
-        spawn(start, (plan,), nprocs=plan.processes)
+        spawn(start, (plan,), nprocs=plan.processes)  # type: ignore[no-untyped-call]  # untyped in torch
 
 
 if __name__ == "__main__":

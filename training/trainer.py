@@ -40,6 +40,7 @@ class TrainingPlan:
     device: str = "cpu"
     seed: int = 1
     scenes: int = 16  # a process and step
+    workers: int = 1  # data-loading processes a process; several on a machine of many cores
     extra_names: int = 64
     validation_batches: int = 4  # of 16 scenes
     validate_every_s: float = 400.0
@@ -101,12 +102,23 @@ class Trainer:
         return self.elapsed_s / (self.plan.minutes * 60)
 
     def _stream(self, side: int) -> Iterator[Batch]:
-        seed = self.plan.seed * 1000 + self.rank + 100_000 * self.step
-        plan = BatchPlan(
-            seed=seed, side=side, scenes=self.plan.scenes, extra_names=self.plan.extra_names
+        """Batches from this step on; a resumed run goes on where it was."""
+        plan = self.plan
+        drawn = BatchPlan(
+            seed=plan.seed * 1000 + self.rank,
+            side=side,
+            scenes=plan.scenes,
+            extra_names=plan.extra_names,
+            first_step=self.step,
         )
-        source = SceneBatches(plan, self.tokenizer_json)
-        return iter(DataLoader(source, batch_size=None, num_workers=1, prefetch_factor=6))
+        return iter(
+            DataLoader(
+                SceneBatches(drawn, self.tokenizer_json),
+                batch_size=None,
+                num_workers=plan.workers,
+                prefetch_factor=6 if plan.workers else None,
+            )
+        )
 
     def _step(self, batch: Batch) -> dict[str, float]:
         """One update of the network from one batch a process; the loss and its parts come back."""

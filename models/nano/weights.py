@@ -35,7 +35,7 @@ class Calibration:
 
 @dataclass(frozen=True)
 class NanoWeights:
-    """All that is needed to build the detector. ``revision`` follows from the file's bytes."""
+    """All that is needed to build the detector. ``revision`` follows from the file's contents."""
 
     tensors: Mapping[str, Tensor]  # float32
     tokenizer_json: str
@@ -46,16 +46,15 @@ class NanoWeights:
 
 def load_weights(path: Path = WEIGHTS_FILE) -> NanoWeights:
     """Read a weights file; raises FileNotFoundError or KeyError on what is not one."""
-    revision = sha256(path.read_bytes()).hexdigest()[:16]
     with safe_open(path, framework="pt") as file:
         metadata = file.metadata()
-        tensors = {name: _widen(file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118 - not a mapping
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
     return NanoWeights(
-        tensors,
+        {name: _widen(tensor) for name, tensor in tensors.items()},
         metadata["tokenizer"],
         frozenset(json.loads(metadata["vocabulary"])),
         Calibration(**json.loads(metadata["calibration"])),
-        revision,
+        _derive_revision(tensors, metadata),
     )
 
 
@@ -78,6 +77,15 @@ def save_weights(
     draft = path.with_suffix(".draft")
     draft.write_bytes(save(narrow, metadata))
     draft.replace(path)
+
+
+def _derive_revision(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> str:
+    """Sixteen hex digits of a digest over everything in the file, in an order of its own."""
+    digest = sha256(json.dumps(metadata, sort_keys=True).encode())
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(tensors[name].numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _widen(tensor: Tensor) -> Tensor:
