@@ -37,10 +37,10 @@ from gate.gate import Gate, GateRules
 from gate.sessions import SessionStore
 from models.registry import build_detector
 from monitoring.logs import configure_logs
-from monitoring.metrics import Metrics, serve_metrics
+from monitoring.metrics import Metrics, MetricsServer, serve_metrics
 from serving.limits import ServingLimits
 from serving.service import DetectionService
-from texts import catalogue
+from texts import catalogue, say, terminal_language
 from utils.clock import Clock, SystemClock
 
 VERSION = "0.1.0"
@@ -171,11 +171,21 @@ async def lifespan(parts: Parts, build: BuildDetector, _app: FastAPI) -> AsyncIt
     threading.Thread(target=load_model, args=(parts, build), name="load", daemon=True).start()
     threading.Thread(target=watch, args=(parts.service,), name="watch", daemon=True).start()
     with contextlib.ExitStack() as stack:
-        if port := parts.settings.metrics_port:
-            stack.enter_context(serve_metrics(parts.metrics, parts.settings.host, port))
+        if parts.settings.metrics_port:
+            stack.enter_context(open_metrics(parts))
         yield
     closing.set()
     await asyncio.to_thread(parts.close)
+
+
+def open_metrics(parts: Parts) -> MetricsServer:
+    """Listen for Prometheus. Raises OSError when the port is taken, and says what to set."""
+    host, port = parts.settings.host, parts.settings.metrics_port
+    try:
+        return serve_metrics(parts.metrics, host, port)
+    except OSError:
+        log.critical("cannot listen on %s:%d for metrics: set GLIP_METRICS_PORT", host, port)
+        raise
 
 
 def load_model(parts: Parts, build: BuildDetector) -> None:
@@ -224,11 +234,12 @@ def serve(settings: Settings) -> None:
 
 def announce(settings: Settings, passwords: dict[str, str]) -> None:
     """Tell the person at the terminal where to go and, once, with which password."""
-    if passwords:
-        print("First start. These passwords are shown only now / 以下密码只显示这一次:")  # noqa: T201
-        for name, password in passwords.items():
-            print(f"  {name:<8}{password}")  # noqa: T201
-    print(f"http://{settings.host}:{settings.port}/", flush=True)  # noqa: T201
+    language = terminal_language(os.environ)
+    lines = [f"  {name:<8}{password}" for name, password in passwords.items()]
+    if lines:
+        lines = [say("cli.first_passwords", language), *lines, ""]
+    lines.append(say("cli.serving", language, host=settings.host, port=settings.port))
+    print("\n".join(lines), flush=True)  # noqa: T201 - once, for the person at the terminal
 
 
 def error_codes() -> list[str]:

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from detection.annotate import annotate
-from models.registry import build_detector
 from PIL import Image
 from rich.console import Console
 from rich.table import Table
@@ -22,25 +20,21 @@ from accounts.directory import UserDirectory
 from accounts.user import Role
 from api.schemas import DetectAnswer, answer_of
 from config import Settings
+from detection.annotate import annotate
 from detection.detector import Detector
 from detection.errors import GlipError
 from detection.image import SourceImage
 from detection.prompt import Prompt
 from detection.query import DetectionForm, validate, validated_threshold
 from detection.result import DetectionResult, Timings
-from texts import Language, say
+from models.registry import build_detector
+from texts import say, terminal_language
 
 FAILED, BAD_INPUT = 1, 2
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 
-def terminal_language() -> Language:
-    """Chinese where the terminal's locale is, else English."""
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "zh" if locale.lower().startswith("zh") else "en"
-
-
-LANGUAGE = terminal_language()
+LANGUAGE = terminal_language(os.environ)
 
 
 def tell(entry: str, **facts: object) -> str:

@@ -44,6 +44,13 @@ def choose_language(accept_language: str | None) -> Language:
     return best
 
 
+def terminal_language(environment: Mapping[str, str]) -> Language:
+    """Return the language of a terminal with these variables (POSIX locale, in its order)."""
+    locales = (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    locale = next(filter(None, locales), "")
+    return "zh" if locale.lower().startswith("zh") else DEFAULT_LANGUAGE
+
+
 def _quality(parameters: str) -> float:
     """Parse `q=0.8`; absent means 1, nonsense means 0."""
     name, _, value = parameters.replace(" ", "").partition("=")

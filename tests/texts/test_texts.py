@@ -2,7 +2,7 @@
 
 import pytest
 
-from texts import Language, choose_language, say
+from texts import Language, choose_language, say, terminal_language
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,20 @@ def test_the_language_that_is_ranked_first_and_that_we_speak(
     header: str | None, language: Language
 ) -> None:
     assert choose_language(header) == language
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "zh_TW"}, "zh"),
+        ({"LC_ALL": "", "LANG": "zh"}, "zh"),
+    ],
+)
+def test_the_language_of_a_terminal(environment: dict[str, str], language: Language) -> None:
+    assert terminal_language(environment) == language
 
 
 def test_a_sentence_is_filled_with_its_facts() -> None:
