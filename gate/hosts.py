@@ -53,7 +53,7 @@ class Hosts:
             scope = with_state(scope, address=peer)
         scope = with_headers(scope, dropped=FORWARDING)
         if not self._is_ours(scope) and not is_public(scope["method"], scope["path"]):
-            raise Refusal(400, "gate.host")
+            raise Refusal(421, "gate.host")
         await self._app(scope, receive, send)
 
     def _is_ours(self, scope: Scope) -> bool:

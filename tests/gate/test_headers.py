@@ -12,7 +12,7 @@ PLACES = [
     (None, "GET", "/", {"Accept": "text/html"}, 401),
     ("ann", "GET", "/nothing", {}, 404),
     ("ann", "DELETE", "/api/detect", {}, 405),
-    ("ann", "GET", "/", {"Host": "evil.example"}, 400),
+    ("ann", "GET", "/", {"Host": "evil.example"}, 421),
     ("ann", "POST", "/api/detect", {"Sec-Fetch-Site": "cross-site"}, 403),
     ("ann", "GET", "/api/models", {}, 500),
 ]
