@@ -19,7 +19,13 @@ def reread(block: Tensor, channels: int, shape_hw: tuple[int, int]) -> Tensor:
 
 
 def convolve(
-    maps: Tensor, offsets: Tensor, gates: Tensor, *, weight: Tensor, bias: Tensor, stride: int
+    maps: Tensor,
+    offsets: Tensor,
+    gates: Tensor,
+    *,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: int,
 ) -> Tensor:
     """Convolve `maps` (B, C, H, W) at moved places.
 
@@ -77,7 +83,7 @@ def _neighbours(places: Tensor, length: int) -> tuple[Tensor, Tensor]:
     pair = torch.stack((low, low + 1), dim=-1)
     weight = torch.stack((1 - share, share), dim=-1)
     inside = (pair >= 0) & (pair < length)
-    return pair.clamp(0, length - 1).long(), weight * inside
+    return pair.long().clamp(0, length - 1), weight * inside
 
 
 def _by_tap(weight: Tensor) -> Tensor:

@@ -28,15 +28,6 @@ from models.glip.regions import read_boxes, score_phrases
 from models.glip.text import CaptionTokenizer
 from models.readout import ReadoutLimits, read_out
 
-CARD: Final = ModelCard(
-    score_floor=0.1,
-    default_threshold=0.5,
-    languages=("en",),
-    knows={
-        "en": "Knows everyday things in photographs, by their English names.",
-        "zh": "认识照片中的日常物品，只懂英文名称。",
-    },
-)
 NMS_IOU: Final = 0.6  # the published setting
 
 
@@ -86,7 +77,7 @@ class GLIPDetector:
         *,
         model_id: str,
         revision: str,
-        card: ModelCard = CARD,
+        card: ModelCard,
         rows_a_batch: int = 1,
         picture_bytes: int = PICTURE_BYTES,
         text_bytes: int = TEXT_BYTES,

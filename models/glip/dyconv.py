@@ -28,9 +28,6 @@ class DeformableConv(nn.Module):
 
     def forward(self, level: Tensor, offsets: Tensor, gates: Tensor) -> Tensor:
         """(B, C, H, W), (B, 18, Ho, Wo), (B, 9, Ho, Wo) → (B, C, Ho, Wo)."""
-        if self.conv.bias is None:
-            msg = "the published deformable convolutions have a bias"
-            raise ValueError(msg)
         moved = convolve(
             level,
             offsets,

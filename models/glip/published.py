@@ -7,10 +7,13 @@ from typing import Final
 
 import torch
 
+from detection.detector import ModelCard
 from models.glip.checkpoint import CheckpointUnreadable, load_checkpoint
 from models.glip.config import GLIP_L, GLIP_T, GLIP_T_A, GLIPConfig
 from models.glip.detector import GLIPDetector
+from models.glip.encoder import PICTURE_BYTES
 from models.glip.text import CaptionTokenizer
+from texts import LANGUAGES, say
 
 VOCABULARY_FILE: Final = "vocab.txt"  # of bert-base-uncased
 ROWS_ON_GPU: Final = 8
@@ -36,8 +39,13 @@ PUBLISHED: Final[Mapping[str, PublishedFile]] = {
 }
 
 
-def load_published(model_id: str, folder: Path, device: str = "cpu") -> GLIPDetector:
-    """Load one of PUBLISHED from a folder that holds its file and BERT's `vocab.txt`."""
+def load_published(
+    model_id: str, folder: Path, *, device: str = "cpu", picture_bytes: int = PICTURE_BYTES
+) -> GLIPDetector:
+    """Load one of PUBLISHED from a folder that holds its file and BERT's `vocab.txt`.
+
+    `picture_bytes` bounds the features of pictures that are kept. Raises as `load_detector` does.
+    """
     published = PUBLISHED[model_id]
     return load_detector(
         folder / published.name,
@@ -45,11 +53,18 @@ def load_published(model_id: str, folder: Path, device: str = "cpu") -> GLIPDete
         model_id=model_id,
         config=published.config,
         device=device,
+        picture_bytes=picture_bytes,
     )
 
 
 def load_detector(
-    checkpoint: Path, vocabulary: Path, *, model_id: str, config: GLIPConfig, device: str = "cpu"
+    checkpoint: Path,
+    vocabulary: Path,
+    *,
+    model_id: str,
+    config: GLIPConfig,
+    device: str = "cpu",
+    picture_bytes: int = PICTURE_BYTES,
 ) -> GLIPDetector:
     """Load any GLIP; raises CheckpointUnreadable and CheckpointMismatch, naming file or keys."""
     tokenizer = _load_tokenizer(vocabulary, config)
@@ -61,7 +76,19 @@ def load_detector(
         tokenizer,
         model_id=model_id,
         revision=loaded.sha256[:16],
+        card=build_card(),
         rows_a_batch=rows,
+        picture_bytes=picture_bytes,
+    )
+
+
+def build_card() -> ModelCard:
+    """Say what people should know about a published GLIP."""
+    return ModelCard(
+        score_floor=0.1,
+        default_threshold=0.5,
+        languages=("en",),
+        knows={language: say("glip.knows", language) for language in LANGUAGES},
     )
 
 

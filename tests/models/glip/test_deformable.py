@@ -78,3 +78,11 @@ def test_rereading_ignores_how_memory_is_laid_out() -> None:
     block = torch.randn(1, 18, 4, 6)
     seen = reread(block.contiguous(memory_format=torch.channels_last), 18, (2, 3))
     assert torch.equal(seen, reread(block, 18, (2, 3)))
+
+
+def test_an_offset_that_is_no_number_reads_no_foreign_memory() -> None:
+    maps, offsets = torch.ones(1, 1, 3, 3), torch.zeros(1, 18, 3, 3)
+    offsets[0, 0, 0, 0] = math.nan
+    weight = torch.ones(1, 1, 3, 3)
+    out = convolve(maps, offsets, torch.ones(1, 9, 3, 3), weight=weight, bias=None, stride=1)
+    assert out[0, 0].isnan().tolist() == [[True, False, False], [False] * 3, [False] * 3]

@@ -6,7 +6,7 @@ import torch
 
 from models.glip.checkpoint import CheckpointUnreadable, digest_file
 from models.glip.config import GLIP_L, GLIP_T, GLIP_T_A
-from models.glip.published import PUBLISHED, load_detector, load_published
+from models.glip.published import PUBLISHED, build_card, load_detector, load_published
 from tests.models.glip.tiny import DATA, TINY, build_tiny
 
 
@@ -33,7 +33,6 @@ def test_a_file_becomes_a_detector(folder: Path) -> None:
     )
     assert detector.model_id == "mine"
     assert detector.revision == digest_file(folder / "glip.pth")[:16]
-    assert detector.card.languages == ("en",)
 
 
 def test_the_wrong_vocabulary_is_refused(folder: Path) -> None:
@@ -45,3 +44,10 @@ def test_the_wrong_vocabulary_is_refused(folder: Path) -> None:
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointUnreadable, match=r"vocab\.txt: put the vocabulary"):
         load_published("glip-tiny", tmp_path)
+
+
+def test_the_card_says_english_in_both_languages() -> None:
+    card = build_card()
+    assert card.languages == ("en",)
+    assert "English" in card.knows["en"]
+    assert "英文" in card.knows["zh"]
