@@ -6,6 +6,7 @@ import gradio as gr
 
 from texts import Language, say
 from ui.guard import Updates
+from ui.path_image import PathImage
 from ui.scenes import Scene
 
 
@@ -43,8 +44,7 @@ class QuestionPanel:
 
 def build_question(language: Language, scenes: tuple[Scene, ...]) -> QuestionPanel:
     """Lay out the question inside the current column."""
-    # A path, never decoded by Gradio: our decoder has limits, its has none.
-    picture = gr.Image(
+    picture = PathImage(
         label=say("page.picture", language),
         type="filepath",
         image_mode=None,
