@@ -1,6 +1,7 @@
 """The published network as a detector: aligned, independent of batch mates, cheap to ask again."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,11 +21,14 @@ from tests.models.glip.tiny import TINY, TINY_A, build_tiny, load_tokenizer
 TOKENIZER = load_tokenizer()
 
 
+build_shared = cache(build_tiny)  # a network keeps nothing: detectors may share one
+
+
 def build_detector(
     config: GLIPConfig = TINY, *, rows: int = 1, picture_bytes: int = 2**24
 ) -> GLIPDetector:
     return GLIPDetector(
-        build_tiny(config),
+        build_shared(config),
         TOKENIZER,
         model_id="tiny",
         revision="1",
@@ -55,6 +59,12 @@ def ask(detector: GLIPDetector, *questions: tuple[SourceImage, Prompt]) -> list[
     return detector.detect_batch([detector.prepare(*question) for question in questions])
 
 
+@cache
+def ask_alone(config: GLIPConfig) -> list[Detections]:
+    """Each question to a detector that was never asked anything."""
+    return [ask(build_detector(config), question)[0] for question in QUESTIONS]
+
+
 def test_fulfils_the_protocol() -> None:
     detector: Detector = build_detector()
     assert (detector.model_id, detector.revision, detector.vocabulary) == ("tiny", "1", frozenset())
@@ -66,7 +76,7 @@ def test_nothing_asked_nothing_answered() -> None:
 
 @pytest.mark.parametrize("config", [TINY, TINY_A], ids=["fused", "not fused"])
 def test_one_by_one_an_answer_never_depends_on_who_else_asks(config: GLIPConfig) -> None:
-    alone = [ask(build_detector(config), question)[0] for question in QUESTIONS]
+    alone = ask_alone(config)
     assert all(len(detections) for detections in alone)
     for order in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 1, 0]):
         together = ask(build_detector(config), *(QUESTIONS[at] for at in order))
@@ -75,7 +85,7 @@ def test_one_by_one_an_answer_never_depends_on_who_else_asks(config: GLIPConfig)
 
 @pytest.mark.parametrize("config", [TINY, TINY_A], ids=["fused", "not fused"])
 def test_stacked_an_answer_depends_on_mates_by_rounding_alone(config: GLIPConfig) -> None:
-    alone = [ask(build_detector(config), question)[0] for question in QUESTIONS]
+    alone = ask_alone(config)
     together = ask(build_detector(config, rows=8), *QUESTIONS)
     for one, other in zip(alone, together, strict=True):
         np.testing.assert_array_equal(one.phrase_index, other.phrase_index)
