@@ -11,8 +11,9 @@ _COMPATIBLE_WIDTHS = ("<wide>", "<narrow>")
 
 def fold(text: str) -> str:
     """Normalise `text`; the length may change ("İ" grows, "e" with an accent shrinks)."""
-    lower = unicodedata.normalize("NFC", "".join(map(_usual_width, text))).lower()
-    return unicodedata.normalize("NFC", lower)
+    composed = unicodedata.normalize("NFC", "".join(map(_usual_width, text)))
+    # One by one: as a whole, lower() would look at a sigma's neighbours.
+    return unicodedata.normalize("NFC", "".join(map(str.lower, composed)))
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int], list[int]]:
@@ -47,7 +48,7 @@ def _clusters(text: str) -> Iterator[str]:
 
 def _melts(cluster: str, character: str) -> bool:
     """Whether `character` belongs to the cluster before it: marks do, and what composes with it."""
-    if unicodedata.combining(character):
+    if unicodedata.combining(_usual_width(character)):
         return True
     if character.isascii():
         return False

@@ -14,7 +14,11 @@ from detection.caption import fold
 
 # Han characters stand alone, as Chinese writes no spaces; everything else is a word up to a space.
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+")
+_MARKS = (
+    "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\uff9e\uff9f\U000e0100-\U000e01ef"
+)
+_WORD = re.compile(rf"[{_HAN}][{_MARKS}]*|[^\s{_HAN}]+")
 _SILENT = frozenset("PZCM")  # Unicode's major classes of punctuation, space, control and marks
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detection.caption import fold
 from detection.errors import (
     BadPrompt,
     PromptCharacter,
@@ -185,9 +186,20 @@ def test_the_longest_prompts_take_little_time(text: str) -> None:
         ("q\u0323\u0307 . dog", "q\u0323\u0307 . dog", ["q\u0323\u0307", "dog"]),
         ("q\u0307\u0323 . dog", "q\u0323\u0307 . dog", ["q\u0323\u0307", "dog"]),
         ("Straße . ﬁsh", "straße . ﬁsh", ["straße", "ﬁsh"]),
+        ("ΜΟΥΣΑ ΟΔΟΣ . Σ", "μουσα οδοσ . σ", ["μουσα οδοσ", "σ"]),
         ("\u1112\u1161\u11ab . 狗", "한 . 狗", ["한", "狗"]),
     ],
-    ids=["case", "width", "grows", "shrinks", "marks", "marks reordered", "no folding", "jamo"],
+    ids=[
+        "case",
+        "width",
+        "grows",
+        "shrinks",
+        "marks",
+        "marks reordered",
+        "no folding",
+        "sigma",
+        "jamo",
+    ],
 )
 def test_the_caption_is_folded_and_its_spans_follow(
     text: str, caption: str, copies: list[str]
@@ -209,6 +221,9 @@ WORDS = [
     "，",
     "İ",
     "e\u0301",
+    "狗\u0301",
+    "ﾞ",
+    "Σ",
     "🐶",
     " ",
     '"',
@@ -224,6 +239,7 @@ def test_any_text_gives_sound_spans_or_a_prompt_error(text: str) -> None:
     except BadPrompt:
         return
     assert prompt.phrases
+    assert prompt.caption == fold(text)
     for spans in (prompt.caption_spans, [(phrase.start, phrase.end) for phrase in prompt.phrases]):
         bounds = [bound for span in spans for bound in span]
         assert bounds == sorted(bounds)
