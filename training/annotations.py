@@ -14,7 +14,7 @@ from training.grammar import write_prompt
 from training.phrases import Asker
 from training.scenes import Painter
 from training.sprites import load_styles
-from training.words import LANGUAGES, Language, Words, load_words
+from training.words import LANGUAGES, Language, load_words
 
 FRESH_SIDE = 512  # pixels, long side of fresh scenes
 MIXED_SHARE = 0.1
@@ -62,12 +62,13 @@ def _parse_phrase(record: dict[str, Any]) -> Labelled:
 class FreshScenes:
     """Draws questions that follow from a seed alone; no training batch holds them."""
 
-    def __init__(self, words: Words | None = None) -> None:
-        """Render the sprites."""
-        self._words = words or load_words()
-        glyphs = [thing.glyph for thing in self._words.things if thing.glyph]
-        self._painter = Painter(self._words, load_styles(glyphs, {}))
-        self._asker = Asker(self._words)
+    def __init__(self, artwork: Path | None = None) -> None:
+        """Take Noto's sprites, or those of one folder of artwork (see ``training.artwork``)."""
+        words = load_words()
+        glyphs = [thing.glyph for thing in words.things if thing.glyph]
+        style = load_styles(glyphs, [artwork] if artwork else [])[-1]
+        self._painter = Painter(words, [style])
+        self._asker = Asker(words)
 
     def draw(self, seed: int, count: int, side: int = FRESH_SIDE) -> Iterator[Question]:
         """The first ``count`` questions of a seed; the n-th is the same for every count."""

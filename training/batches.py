@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import NamedTuple
 
 import cv2
@@ -52,6 +53,7 @@ class BatchPlan:
     phrases: int = 10
     extra_names: int = 64
     first_step: int = 0
+    artwork: tuple[Path, ...] = ()  # folders of further sprites
 
 
 class _Texts:
@@ -92,7 +94,7 @@ class BatchMaker:
         """Render the sprites."""
         self._plan, self._tokenizer, self._words = plan, tokenizer, load_words()
         glyphs = [thing.glyph for thing in self._words.things if thing.glyph]
-        self._painter = Painter(self._words, load_styles(glyphs, {}))
+        self._painter = Painter(self._words, load_styles(glyphs, plan.artwork))
         self._asker = Asker(self._words)
 
     def make(self, step: int) -> Batch:

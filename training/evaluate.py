@@ -141,13 +141,14 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--scenes", type=int, default=DEFAULT_SCENES, help="fresh scenes to draw")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
+    parser.add_argument("--artwork", type=Path, help="folder of sprites for the fresh scenes")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args()
     detector = build_detector(given.model, device=given.device)
     questions = (
         load_questions(given.annotations)
         if given.annotations
-        else FreshScenes().draw(given.seed, given.scenes)
+        else FreshScenes(given.artwork).draw(given.seed, given.scenes)
     )
     figures = report(ask_all(detector, questions), detector.card.default_threshold)
     figures = {"model_id": detector.model_id, "revision": detector.revision, **figures}

@@ -18,6 +18,8 @@ from training.words import COLOURS, SHAPES, Words
 SMALL_SHARE = 0.17  # of the scene's long side; between the two a thing is neither small nor large
 LARGE_SHARE = 0.28
 MIN_VISIBLE = 0.6
+FIRST_STYLE_SHARE = 0.4  # before an even draw among all styles
+Planned = tuple[int, str | None, float]  # thing, colour, share of the scene's long side
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,21 @@ class Painter:
     styles: Sequence[dict[str, Sprite]]
 
     def draw(self, rng: np.random.Generator, side: int) -> Scene:
-        """Draw one scene whose long side is ``side`` pixels."""
-        width, height = _pick_frame(rng, side)
-        pixels = draw_background(rng, width, height)
-        style = int(rng.integers(len(self.styles)))
-        covered = np.zeros((height, width), np.int16)  # number of the thing seen at each pixel
+        """Draw one scene of random things whose long side is ``side`` pixels."""
+        pixels = draw_background(rng, *_pick_frame(rng, side))
+        scene = self.compose(rng, pixels, self._plan(rng))
+        return Scene(_degrade(rng, scene.pixels), scene.placed)
+
+    def compose(
+        self, rng: np.random.Generator, background: NDArray[np.uint8], plan: Sequence[Planned]
+    ) -> Scene:
+        """Put planned things where they hide each other little; what finds no place is left out."""
+        pixels, side = background.copy(), max(background.shape[:2])
+        style = 0 if rng.random() < FIRST_STYLE_SHARE else int(rng.integers(len(self.styles)))
+        covered = np.zeros(pixels.shape[:2], np.int16)  # number of the thing seen at each pixel
         placed: list[Placed] = []
         areas: list[int] = []
-        for thing, colour, share in self._plan(rng):
+        for thing, colour, share in plan:
             sprite = self._sprite(rng, thing, colour, style)
             sprite = _turn_and_scale(rng, sprite, share * side)
             spot = _find_spot(rng, sprite, covered, areas)
@@ -70,11 +79,11 @@ class Painter:
             areas.append(int((sprite[..., 3] > VISIBLE_ALPHA).sum()))
             xyxy = _frame(spot, sprite)
             placed.append(Placed(thing, colour, xyxy, max(sprite.shape[:2]) / side))
-        return Scene(_degrade(rng, pixels), tuple(placed))
+        return Scene(pixels, tuple(placed))
 
-    def _plan(self, rng: np.random.Generator) -> list[tuple[int, str | None, float]]:
-        """What to draw, large things first: (thing, colour, share of the long side)."""
-        plan: list[tuple[int, str | None, float]] = []
+    def _plan(self, rng: np.random.Generator) -> list[Planned]:
+        """What to draw, large things first."""
+        plan: list[Planned] = []
         for _ in range(int(rng.integers(2, 9))):
             thing = self._pick_thing(rng)
             share = float(np.exp(rng.uniform(np.log(0.09), np.log(0.5))))

@@ -3,7 +3,7 @@
 Knows nothing about names or scenes. Noto Color Emoji is Debian's package fonts-noto-color-emoji.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -41,10 +41,10 @@ def crop_to_visible(rgba: Sprite) -> Sprite:
     return np.ascontiguousarray(rgba[top:bottom, left:right])
 
 
-def load_styles(glyphs: Iterable[str], artwork: Mapping[str, Path]) -> list[dict[str, Sprite]]:
+def load_styles(glyphs: Iterable[str], artwork: Iterable[Path]) -> list[dict[str, Sprite]]:
     """Noto, then each folder of artwork with files like ``1f436.png``, as far as it has them."""
     glyphs = tuple(glyphs)
-    return [render_noto(glyphs), *(_load_folder(glyphs, folder) for folder in artwork.values())]
+    return [render_noto(glyphs), *(_load_folder(glyphs, folder) for folder in artwork)]
 
 
 def _load_folder(glyphs: tuple[str, ...], folder: Path) -> dict[str, Sprite]:

@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2, help="on the CPU")
     parser.add_argument("--scenes", type=int, default=16, help="a process and step")
+    parser.add_argument("--artwork", type=Path, nargs="*", default=[], help="further sprites")
     given = parser.parse_args()
     has_cuda = torch.cuda.is_available()
     plan = TrainingPlan(
@@ -49,6 +50,7 @@ def main() -> None:
         seed=given.seed,
         scenes=given.scenes,
         init=given.init,
+        artwork=tuple(given.artwork),
     )
     plan.run_dir.mkdir(parents=True, exist_ok=True)
     (plan.run_dir / "meeting").unlink(missing_ok=True)

@@ -46,6 +46,7 @@ class TrainingPlan:
     validate_every_s: float = 400.0
     save_every_s: float = 120.0
     max_steps: int | None = None
+    artwork: tuple[Path, ...] = ()  # folders of further sprites, beside Noto's
     init: Path | None = None
     schedule: Schedule = field(default_factory=Schedule)
 
@@ -110,6 +111,7 @@ class Trainer:
             scenes=plan.scenes,
             extra_names=plan.extra_names,
             first_step=self.step,
+            artwork=plan.artwork,
         )
         return iter(
             DataLoader(

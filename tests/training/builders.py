@@ -19,7 +19,7 @@ needs_font = pytest.mark.skipif(
 def build_painter() -> Painter:
     words = load_words()
     glyphs = [thing.glyph for thing in words.things if thing.glyph]
-    return Painter(words, load_styles(glyphs, {}))
+    return Painter(words, load_styles(glyphs, ()))
 
 
 @cache
