@@ -3,6 +3,7 @@
 import logging
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -61,6 +62,8 @@ class Answers:
             refusal = error if isinstance(error, Refusal) else Refusal.from_error(error)
             self._metrics.errors.labels(code=refusal.key.partition(".")[2]).inc()
             await answer_to(scope, refusal)(scope, receive, send)
+        except ClientDisconnect:  # nobody is there to be answered
+            log.debug("request %s was abandoned", scope["state"]["request_id"])
         except Exception:
             log.exception("request %s failed", scope["state"]["request_id"])
             self._metrics.errors.labels(code="internal").inc()

@@ -1,10 +1,11 @@
 import json
 
 import pytest
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from detection.errors import Overloaded, TooManyRequests
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 NAVIGATION = {"Sec-Fetch-Mode": "navigate", "Accept": "text/html,*/*"}
 FETCH = {"Sec-Fetch-Mode": "cors", "Accept": "*/*"}
@@ -107,6 +108,16 @@ def test_a_failure_of_ours_is_said_without_its_reason(
     assert "hunter2" not in answer.text
     assert answer.json()["request_id"] in caplog.text
     assert house.metrics.registry.get_sample_value("glip_errors_total", {"code": "internal"}) == 1
+
+
+def test_a_client_that_leaves_is_no_failure_of_ours(house: House) -> None:
+    async def abandoned(*_: object) -> None:
+        raise ClientDisconnect
+
+    gate = house.gate(abandoned)
+    with pytest.raises(AssertionError):  # the test client misses its answer
+        house.browser(gate=gate).get("/")
+    assert house.metrics.registry.get_sample_value("glip_errors_total", {"code": "internal"}) == 0
 
 
 def test_refusals_are_counted_by_code(house: House) -> None:

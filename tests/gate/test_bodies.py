@@ -7,7 +7,7 @@ from starlette.types import Message, Receive, Scope, Send
 from gate.bodies import BodyCap, read_body
 from gate.gate import GateRules
 from gate.refusal import Refusal
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 RULES = GateRules(max_body_bytes=100)
 JSON = {"Content-Type": "application/json"}

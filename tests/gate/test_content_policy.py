@@ -1,7 +1,7 @@
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from gate.content_policy import content_policy, digest_of
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 PAGE = b"""<html><head>
 <script>window.gradio_config = {"user": "ann"};</script><script data-mode>

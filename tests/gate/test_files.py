@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.testclient import TestClient
 
 from gate.files import is_own_url
-from tests.gate.conftest import FILE, House
+from tests.gate.house import FILE, House
 
 API = "/demo/en/gradio_api"
 OWN = "/data/uploads/ab12/图 1.png"

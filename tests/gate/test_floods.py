@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.gate.conftest import FILE, House
+from tests.gate.house import FILE, House
 
 LIMITED = [
     ("GET", "/"),

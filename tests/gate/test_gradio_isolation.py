@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from gate.gate import GateRules
-from tests.gate.conftest import House
+from tests.gate.house import House
 from tests.live import serving
 
 API = "/demo/en/gradio_api"

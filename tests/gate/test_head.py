@@ -1,6 +1,6 @@
 import pytest
 
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 
 @pytest.mark.parametrize(("user", "path"), [("ann", "/"), ("ann", "/docs"), (None, "/healthz")])

@@ -2,7 +2,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from gate.headers import HEADERS, caching
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 PLACES = [
     ("ann", "GET", "/", {}, 200),

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from gate.gate import GateRules
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 SPOOFS = {
     "X-Forwarded-For": "203.0.113.9",

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 OWN = "http://127.0.0.1"
 SENDERS = [

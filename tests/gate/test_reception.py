@@ -5,7 +5,7 @@ import pytest
 from starlette.datastructures import Headers
 
 from gate.reception import language_of
-from tests.gate.conftest import House
+from tests.gate.house import House
 from texts import Language
 
 

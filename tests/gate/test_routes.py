@@ -1,7 +1,7 @@
 import pytest
 
 from gate.routes import is_public, methods_of, page_route
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 READ = {"GET", "HEAD"}
 OPEN = [

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from gate.gate import GateRules
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 SESSION = "glip_session"
 

@@ -2,7 +2,7 @@ import pytest
 from starlette.responses import JSONResponse
 from starlette.testclient import TestClient
 
-from tests.gate.conftest import FILE, House
+from tests.gate.house import FILE, House
 
 API = "/demo/en/gradio_api"
 TAB = "p7evte6c38m"

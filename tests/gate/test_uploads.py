@@ -2,7 +2,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gate.uploads import CHUNK_BYTES, IN_MEMORY_BYTES
-from tests.gate.conftest import House
+from tests.gate.house import House
 
 UPLOAD = "/demo/en/gradio_api/upload"
 
