@@ -1,7 +1,5 @@
 """/demo/ itself: leads to the page in the asker's language, and remembers a choice."""
 
-from typing import cast
-
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
@@ -19,7 +17,7 @@ async def choose_page(request: Request) -> RedirectResponse:
     wanted = request.query_params.get("lang")
     language: Language = request.state.language
     if wanted in LANGUAGES:
-        language = cast("Language", wanted)
+        language = wanted
     # Relative, so that it holds behind any proxy and root path.
     here = "" if request.scope["path"].endswith("/") else "demo/"
     answer = RedirectResponse(f"{here}{language}/", 303, headers={"Cache-Control": "no-store"})

@@ -4,7 +4,7 @@ import socket
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import httpx
 import pytest
@@ -127,10 +127,6 @@ def ask(page: Page, prompt: str) -> None:
     page.click("#detect")
 
 
-def rows(page: Page) -> int:
-    return page.locator("#table [role=gridcell]").count() // 4
-
-
 def move_threshold(page: Page, value: float) -> None:
     page.fill("#threshold input[type=number]", str(value))
     page.press("#threshold input[type=number]", "Enter")
@@ -175,3 +171,83 @@ def test_a_guest_asks_looks_again_asks_again_and_rates(
             "SELECT rating, edit FROM feedback WHERE language = ?", (language,)
         )
         assert stored.fetchall() == [(5, 2)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_cannot_be_used_is_said_and_nothing_typed_is_lost(
+    open_page: Open, language: Language
+) -> None:
+    page = open_page(language)
+    too_long = "a dog . " * 1_250
+    ask(page, "a dog")
+    expect_toast(page, say("errors.image_missing", language))
+    choose_picture(page, b"this is no picture", "note.png")
+    ask(page, "a dog")
+    expect_toast(page, say("errors.image_format", language))
+    for prompt, error, facts in (
+        ("", "prompt_empty", {}),
+        (". , ;", "prompt_without_phrase", {}),
+        (too_long, "prompt_too_long", {"length": len(too_long), "limit": 500}),
+    ):
+        ask(page, prompt)
+        expect_toast(page, say(f"errors.{error}", language, **facts))
+        assert page.input_value("#prompt textarea") == prompt
+    expect(page.locator("#detect")).to_be_visible()
+    expect(page.locator("#answer")).to_be_hidden()
+
+
+def expect_toast(page: Page, sentence: str) -> None:
+    """Wait for a message, then close it."""
+    expect(page.locator(".toast-body", has_text=sentence)).to_be_visible()
+    for close in page.locator(".toast-close").all():
+        close.click()
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
+def test_a_scene_is_one_click_to_a_result(open_page: Open) -> None:
+    page = open_page("en")
+    page.locator("#scenes button").first.click()
+    expect(page.locator("#boxes img")).to_be_visible()
+    assert page.input_value("#prompt textarea")
+    expect(page.locator("#picture img")).to_be_visible()
+
+
+def test_enter_asks_and_shift_enter_starts_a_line(open_page: Open) -> None:
+    page = open_page("en")
+    choose_picture(page)
+    page.locator("#prompt textarea").press_sequentially("a dog")
+    page.press("#prompt textarea", "Shift+Enter")
+    page.locator("#prompt textarea").press_sequentially("the red cup")
+    assert page.input_value("#prompt textarea") == "a dog\nthe red cup"
+    page.press("#prompt textarea", "Enter")
+    expect(page.locator("#legend .highlighted")).to_have_count(2)
+
+
+def test_the_other_language_is_one_click_away_and_stays(open_page: Open, address: str) -> None:
+    page = open_page("en")
+    page.click("#language a")
+    expect(page.locator("#detect")).to_have_text("检测")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    page.goto(f"{address}/demo/")
+    expect(page.locator("#detect")).to_have_text("检测")
+    expect(page.locator("#picture")).to_contain_text("上传")  # Gradio's own words follow
+
+
+def test_cancel_gives_the_page_back(open_page: Open, detector: FakeDetector) -> None:
+    release = Event()
+
+    def wait_for_release(_jobs: object) -> None:
+        release.wait(60)
+
+    detector.before_batch = wait_for_release
+    page = open_page("en")
+    try:
+        choose_picture(page, image_bytes(200, 100, colour=(9, 9, 9)))
+        ask(page, "a dog")
+        expect(page.locator("#status")).to_have_text(say("page.stage_detecting", "en"))
+        page.click("#cancel")
+        expect(page.locator("#status")).to_have_text(say("page.cancelled", "en"))
+        expect(page.locator("#detect")).to_be_visible()
+    finally:
+        detector.before_batch = None
+        release.set()

@@ -32,8 +32,8 @@ async def fail(_asker: Asker) -> AsyncIterator[Updates]:
 
 
 async def break_down(_asker: Asker) -> AsyncIterator[Updates]:
-    raise RuntimeError("secret=hunter2")
     yield {}
+    raise RuntimeError("secret=hunter2")
 
 
 def test_the_handler_gets_who_asks_in_the_pages_language_and_the_values() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from ui.theme import build_theme
 
-CSS = build_theme()._get_theme_css()
+CSS: str = build_theme()._get_theme_css()  # type: ignore[no-untyped-call]  # Gradio's own
 
 
 def colours(mode: str) -> dict[str, str]:
