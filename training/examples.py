@@ -1,20 +1,22 @@
 """Draws the bundled scenes from ``EXAMPLES``: ``python -m training.examples examples``.
 
-Each follows from its seed and plan. The prompts stand here too, so that ``examples.json`` and the
-pictures are written by one hand.
+Each follows from its seed and plan. Prompts and answers stand here too, so that one hand writes the
+pictures, ``examples.json`` for the demo, and ``annotations.jsonl`` for ``training.evaluate``.
 """
 
 import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from detection.prompt import Prompt
 from training.backgrounds import draw_background
-from training.scenes import Painter, Planned
+from training.scenes import Painter, Planned, Scene
 from training.sprites import load_styles
 from training.words import SHAPES, load_words
 
@@ -22,6 +24,9 @@ CREDIT = "Drawn by this project; emoji: Noto Color Emoji, © Google, SIL Open Fo
 SIZE_WH = (640, 480)
 QUALITY = 88
 CALM = 0.55  # how far a background is drawn towards white
+
+
+Answers = tuple[tuple[int, ...], ...]  # for each phrase in order, which of the things it means
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class Example:
     things: tuple[tuple[str, str | None, float], ...]  # English name, colour, share
     english: str
     chinese: str
+    answers_en: Answers
+    answers_zh: Answers
 
 
 EXAMPLES = (
@@ -48,6 +55,8 @@ EXAMPLES = (
         ),
         "a red circle . the dog",
         "红色圆形。狗",
+        answers_en=((2,), (0,)),
+        answers_zh=((2,), (0,)),
     ),
     Example(
         "street",
@@ -61,6 +70,8 @@ EXAMPLES = (
         ),
         "find the bus and a bicycle beside the palm tree",
         "图中有公交车和自行车",
+        answers_en=((0,), (2,), (3,)),
+        answers_zh=((0,), (2,)),
     ),
     Example(
         "breakfast",
@@ -76,6 +87,8 @@ EXAMPLES = (
         ),
         "coffee . a croissant . two strawberries",
         "咖啡。羊角面包。香蕉",
+        answers_en=((0,), (1,), (3, 4)),
+        answers_zh=((0,), (1,), (5,)),
     ),
     Example(
         "shapes",
@@ -91,6 +104,8 @@ EXAMPLES = (
         ),
         "red triangle . a blue ring . pink heart . purple square",
         "红色三角形。蓝色圆环。粉色心形。紫色正方形",
+        answers_en=((4,), (1,), (3,), (6,)),
+        answers_zh=((4,), (1,), (3,), (6,)),
     ),
     Example(
         "sizes",
@@ -104,6 +119,8 @@ EXAMPLES = (
         ),
         "small elephant . large elephant . the small fish",
         "小大象。大的大象。小的鱼",
+        answers_en=((1,), (0,), (3,)),
+        answers_zh=((1,), (0,), (3,)),
     ),
     Example(
         "band",
@@ -117,39 +134,65 @@ EXAMPLES = (
         ),
         "show me the guitar with a drum and a blue cat",
         "找出吉他和鼓以及蓝色的猫",
+        answers_en=((0,), (1,), (4,)),
+        answers_zh=((0,), (1,), (4,)),
     ),
 )
 
 
-def draw(example: Example, painter: Painter) -> Image.Image:
-    """The scene of an example."""
+def compose(example: Example, painter: Painter) -> Scene:
+    """The scene of an example; raises ValueError when a thing found no place."""
     rng = np.random.default_rng(example.seed)
     background = draw_background(rng, *SIZE_WH)
-    background = cv2.convertScaleAbs(background, alpha=1 - CALM, beta=255 * CALM)
+    calmed = cv2.convertScaleAbs(background, alpha=1 - CALM, beta=255 * CALM)
     names = painter.words.truth["en"]  # shapes come last, so a star is the largest number
     plan: list[Planned] = [
         ((max if name in SHAPES else min)(names[name]), colour, share)
         for name, colour, share in example.things
     ]
-    return Image.fromarray(painter.compose(rng, np.asarray(background, np.uint8), plan).pixels)
+    scene = painter.compose(rng, np.asarray(calmed, np.uint8), plan)
+    if len(scene.placed) != len(plan):
+        raise ValueError(f"{example.name}: expected room for {len(plan)} things")
+    return scene
+
+
+def annotate_example(file: str, scene: Scene, prompt: str, answers: Answers) -> dict[str, Any]:
+    """One line of the annotations file (see ``training.evaluate``)."""
+    phrases = Prompt.parse(prompt, load_words().unsplittable()).phrases
+    return {
+        "image": file,
+        "prompt": prompt,
+        "phrases": [
+            {
+                "start": phrase.start,
+                "end": phrase.end,
+                "boxes": [scene.placed[number].xyxy for number in numbers],
+            }
+            for phrase, numbers in zip(phrases, answers, strict=True)
+        ],
+    }
 
 
 def main() -> None:
-    """Read the command line, write pictures and ``examples.json``."""
+    """Read the command line; write pictures, ``examples.json`` and ``annotations.jsonl``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     words = load_words()
     glyphs = [thing.glyph for thing in words.things if thing.glyph]
     painter = Painter(words, load_styles(glyphs, ()))
-    entries = []
+    entries, lines = [], []
     for example in EXAMPLES:
-        file = f"{example.name}.jpg"
-        draw(example, painter).save(folder / file, quality=QUALITY)
+        file, scene = f"{example.name}.jpg", compose(example, painter)
+        Image.fromarray(scene.pixels).save(folder / file, quality=QUALITY)
         prompt = {"en": example.english, "zh": example.chinese}
         entries.append({"file": file, "prompt": prompt, "credit": CREDIT})
+        asked = ((example.english, example.answers_en), (example.chinese, example.answers_zh))
+        lines += [annotate_example(file, scene, *question) for question in asked]
     text = json.dumps(entries, ensure_ascii=False, indent=2)
     (folder / "examples.json").write_text(text + "\n", "utf-8")
+    annotations = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (folder / "annotations.jsonl").write_text(annotations, "utf-8")
 
 
 if __name__ == "__main__":
