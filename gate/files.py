@@ -1,13 +1,14 @@
 """A file belongs to the sessions it was shown to.
 
 Gradio serves every file of its cache to everybody who knows the path. Here a session may fetch,
-and send back, exactly the paths that were told to it before: by an upload, in the page's
-configuration, or on its event stream.
+and send back, exactly the paths that were told to it before, by an upload or on its event stream,
+and those in the page's configuration, which is the same for everybody.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,7 +19,7 @@ from gate.holders import Holdings
 from gate.refusal import Refusal
 from gate.routes import FILE, JOIN, page_route
 from gate.rules import MAX_JSON_BYTES
-from gate.shown_paths import READERS, Reader
+from gate.shown_paths import PAGE_READERS, SESSION_READERS, Reader
 from gate.wire import with_headers
 
 
@@ -28,12 +29,13 @@ class Files:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._holdings = Holdings()
+        self._shared: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = page_route(scope["path"])
         session_id = scope["state"]["session_id"]
         if route.startswith(FILE):
-            if not self._holdings.has(route.removeprefix(FILE), session_id):
+            if not self._is_shown(route.removeprefix(FILE), session_id):
                 raise Refusal(404, "gate.not_found")
             scope = with_headers(scope, dropped={"range"})  # odd ranges end in a 500 there
         elif route == JOIN:
@@ -42,9 +44,12 @@ class Files:
             # What was checked is what is read: no two parsers, no two readings.
             receive = replay(json.dumps(event).encode(), receive)
             scope = with_headers(scope, dropped={"content-length"})
-        elif reader := READERS.get(route):
+        elif reader := PAGE_READERS.get(route):
             scope = with_headers(scope, dropped={"accept-encoding"})
-            send = self._learning(send, reader, session_id)
+            send = learning(send, reader, self._shared.add)
+        elif reader := SESSION_READERS.get(route):
+            scope = with_headers(scope, dropped={"accept-encoding"})
+            send = learning(send, reader, lambda path: self._holdings.add(path, session_id))
         await self._app(scope, receive, send)
 
     def _require_held(self, event: dict[str, Any], session_id: str, scope: Scope) -> None:
@@ -53,31 +58,35 @@ class Files:
         served_under = scope["path"].removesuffix(JOIN) + FILE
         for reference in file_references(event):
             path, url = reference.get("path"), reference.get("url")
-            if not isinstance(path, str) or not self._holdings.has(path, session_id):
+            if not isinstance(path, str) or not self._is_shown(path, session_id):
                 raise Refusal(403, "gate.not_yours")
             if url is not None and not is_own_url(str(url), host, served_under + path):
                 raise Refusal(403, "gate.not_yours")
 
-    def _learning(self, send: Send, reader: Reader, session_id: str) -> Send:
-        """Return a `send` that notes the paths in a good answer before it passes them on."""
-        is_good = False
-        unread = b""
+    def _is_shown(self, path: str, session_id: str) -> bool:
+        return path in self._shared or self._holdings.has(path, session_id)
 
-        async def learning_send(message: Message) -> None:
-            nonlocal is_good, unread
-            if message["type"] == "http.response.start":
-                is_good = message["status"] == 200
-            elif is_good:
-                unread += message.get("body", b"")
-                paths, unread = reader(unread, not message.get("more_body", False))
-                for path in paths:
-                    self._holdings.add(path, session_id)
-            await send(message)
 
-        return learning_send
+def learning(send: Send, reader: Reader, learn: Callable[[str], None]) -> Send:
+    """Return a `send` that learns the paths in a good answer before it passes them on."""
+    is_good = False
+    unread = b""
+
+    async def learning_send(message: Message) -> None:
+        nonlocal is_good, unread
+        if message["type"] == "http.response.start":
+            is_good = message["status"] == 200
+        elif is_good:
+            unread += message.get("body", b"")
+            paths, unread = reader(unread, not message.get("more_body", False))
+            for path in paths:
+                learn(path)
+        await send(message)
+
+    return learning_send
 
 
 def is_own_url(url: str, host: str, path: str) -> bool:
     """Say whether the address is this server's, for this very path."""
-    parts = urlsplit(url)
-    return parts.netloc == host and path in {parts.path, unquote(parts.path)}
+    own = {f"{scheme}://{host}{path}" for scheme in ("http", "https")}
+    return not own.isdisjoint({url, unquote(url)})

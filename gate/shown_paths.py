@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from gate.routes import EVENTS, UPLOAD
 
@@ -31,7 +31,7 @@ def _whole(read: Callable[[bytes], Iterable[str]]) -> Reader:
 def read_upload(body: bytes) -> Iterable[str]:
     """A JSON list of paths."""
     paths = json.loads(body)
-    return [path for path in paths if isinstance(path, str)] if isinstance(paths, list) else []
+    return [path for path in paths if is_file(path)] if isinstance(paths, list) else []
 
 
 def read_config(body: bytes) -> Iterable[str]:
@@ -46,22 +46,26 @@ def read_page(body: bytes) -> Iterable[str]:
 
 
 def paths_shown(value: Any) -> Iterator[str]:
-    """Yield what stands under "path", also in a change: [operation, [key, …, "path"], value]."""
+    """Yield what stands under "path", also in a change: [operation, [key, …, "path"], value].
+
+    Only files: Gradio's configuration also names pictures on the web, and would fetch them.
+    """
     if isinstance(value, dict):
-        if isinstance(value.get("path"), str):
-            yield value["path"]
+        if is_file(path := value.get("path")):
+            yield path
         value = list(value.values())
     if isinstance(value, list):
         match value:
-            case [str(), [*_, "path"], str() as path]:
+            case [str(), [*_, "path"], path] if is_file(path):
                 yield path
         for part in value:
             yield from paths_shown(part)
 
 
-READERS: Mapping[str, Reader] = {
-    "/": _whole(read_page),
-    "/config": _whole(read_config),
-    EVENTS: read_stream,
-    UPLOAD: _whole(read_upload),
-}
+def is_file(path: object) -> TypeGuard[str]:
+    return isinstance(path, str) and path.startswith("/")
+
+
+# A page is the same for everybody; the others speak to one session.
+PAGE_READERS: Mapping[str, Reader] = {"/": _whole(read_page), "/config": _whole(read_config)}
+SESSION_READERS: Mapping[str, Reader] = {EVENTS: read_stream, UPLOAD: _whole(read_upload)}

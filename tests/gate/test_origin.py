@@ -12,6 +12,7 @@ SENDERS = [
     ({"Origin": "http://sub.127.0.0.1"}, 403),
     ({"Origin": "http://127.0.0.1:81"}, 403),
     ({"Origin": "null"}, 403),
+    ({"Origin": "http://[127.0.0.1"}, 403),
     ({"Origin": ""}, 403),
     ({"Sec-Fetch-Site": "same-site"}, 403),
     ({"Sec-Fetch-Site": "cross-site"}, 403),

@@ -18,6 +18,8 @@ def message(**output: object) -> bytes:
         ([["replace", [0, "image", "path"], "/a"]], ["/a"]),
         ([["replace", ["orig_name"], "/a"]], []),
         ({"path": {"type": "string"}}, []),
+        ({"path": "https://example.com/bus.png"}, []),
+        ([["replace", ["path"], "http://example.com/"]], []),
         (["/a", "path", "/b"], []),
         ('{"path": "/a"}', []),
         (None, []),
