@@ -40,7 +40,7 @@ class _Style:
             line=line,
             halo=max(1, round(line / 3)),
             padding=max(1, round(side / 300)),
-            font=_load_font(max(10, round(side / 55))),
+            font=_load_font(max(10, round(6 + side / 75))),
         )
 
     @property
@@ -66,7 +66,7 @@ class _Mark:
 def annotate(image: SourceImage, detections: Detections, prompt: Prompt) -> SourceImage:
     """Return a new picture with every detection drawn on it; the best one is drawn last, on top."""
     style = _Style.for_picture(image.size_wh)
-    marks = _marks(detections, prompt, style, image.width)
+    marks = _marks(detections, prompt, style, _label_room(style, image.size_wh))
     sizes_wh = [_plate_size(mark.label, style) for mark in marks]
     plates = place_labels([mark.box for mark in marks], sizes_wh, image.size_wh)
     canvas = Image.fromarray(image.pixels)
@@ -78,11 +78,11 @@ def annotate(image: SourceImage, detections: Detections, prompt: Prompt) -> Sour
     return SourceImage.from_pixels(np.asarray(canvas))
 
 
-def _marks(detections: Detections, prompt: Prompt, style: _Style, width: int) -> list[_Mark]:
+def _marks(detections: Detections, prompt: Prompt, style: _Style, room: int) -> list[_Mark]:
     return [
         _Mark(
             box=_whole_pixels(xyxy),
-            label=_label(index + 1, prompt.phrases[index].text, score, (style, width)),
+            label=_label(index + 1, prompt.phrases[index].text, score, (style, room)),
             colour=phrase_colour(index),
         )
         for xyxy, index, score in zip(
@@ -100,8 +100,14 @@ def _whole_pixels(xyxy: list[float]) -> Rectangle:
     return Rectangle(x1, y1, max(x2, x1 + 1), max(y2, y1 + 1))
 
 
+def _label_room(style: _Style, size_wh: tuple[int, int]) -> int:
+    """The widest a label may be: half of a picture so low that labels would hide it."""
+    width, height = size_wh
+    return width if 8 * _plate_size("", style)[1] <= height else width // 2
+
+
 def _label(number: int, phrase: str, score: float, room: tuple[_Style, int]) -> str:
-    """Number of the phrase, its words, score ("2 the red cup 0.91"), cut to fit the picture."""
+    """Number of the phrase, its words, score ("2 the red cup 0.91"), cut to fit the room."""
     style, width = room
     words = " ".join("".join(filter(_is_drawn, phrase)).split())
     for length in range(min(len(words), _LONGEST_LABEL), 0, -1):
@@ -109,7 +115,7 @@ def _label(number: int, phrase: str, score: float, room: tuple[_Style, int]) -> 
         label = f"{number} {shown} {score:.2f}"
         if _plate_size(label, style)[0] <= width:
             return label
-    return f"{number} {score:.2f}"
+    return f"{number}"
 
 
 def _is_drawn(character: str) -> bool:

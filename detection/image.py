@@ -99,6 +99,3 @@ class SourceImage:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SourceImage) and self.digest == other.digest
-
-    def __hash__(self) -> int:
-        return hash(self.digest)

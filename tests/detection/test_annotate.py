@@ -139,3 +139,9 @@ def test_twenty_boxes_on_full_hd_take_little_time() -> None:
     start = time.thread_time()
     annotate(source, detections, PROMPT)
     assert time.thread_time() - start < 0.2
+
+
+def test_in_a_tiny_picture_the_label_leaves_most_of_it_free() -> None:
+    before = plain(64, 48)
+    drawn = annotate(before, found((1, 0.9, [4, 30, 20, 44])), PROMPT)
+    assert (drawn.pixels != before.pixels).any(axis=2).mean() < 0.3
