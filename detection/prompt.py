@@ -8,15 +8,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from detection.caption import fold_with_offsets
+from detection.characters import is_refused
 from detection.errors import PromptCharacter, PromptEmpty, PromptTooLong, PromptWithoutPhrase
 from detection.phrases import find_phrases
 
 MAX_LENGTH = 500  # code points
-
-_WHITE = frozenset("\t\r\n")
-_BIDI_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 
 
 @dataclass(frozen=True)
@@ -64,13 +60,6 @@ def _check(text: str) -> None:
     if not text.strip():
         raise PromptEmpty
     for position, character in enumerate(text, start=1):
-        if _is_refused(character):
+        if is_refused(character):
             name = unicodedata.name(character, f"U+{ord(character):04X}")
             raise PromptCharacter(name=name, position=position)
-
-
-def _is_refused(character: str) -> bool:
-    """Control characters, what turns the reading direction, and halves of characters."""
-    if character in _BIDI_CONTROLS:
-        return True
-    return unicodedata.category(character) in {"Cc", "Cs"} and character not in _WHITE

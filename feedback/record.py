@@ -1,20 +1,17 @@
 """What a rating is: as it came in, and as it is kept."""
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.user import Role
+from detection.characters import is_refused
 from detection.errors import BadComment, BadRating, BadThreshold
 from detection.prompt import Prompt
 from detection.result import Detections, Timings
 from texts import Language
 
 MAX_COMMENT = 2000  # code points
-_BIDI_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +28,7 @@ class RatingForm:
         # Neither true, an int in Python, nor 3.0 is a rating.
         if type(self.rating) is not int or not 1 <= self.rating <= 5:
             raise BadRating
-        if len(self.comment) > MAX_COMMENT or any(map(_is_refused, self.comment)):
+        if len(self.comment) > MAX_COMMENT or any(map(is_refused, self.comment)):
             raise BadComment(limit=MAX_COMMENT)
         if self.threshold is not None and not 0 <= self.threshold <= 1:  # NaN included
             raise BadThreshold(value=self.threshold, floor=0.0)
@@ -65,10 +62,3 @@ class Feedback:
 def feedback_id(session_id: str, result_id: str) -> str:
     """Return the one id a rating of this result by this session can have: 64 hex digits."""
     return hashlib.sha256(f"v1\0{session_id}\0{result_id}".encode()).hexdigest()
-
-
-def _is_refused(character: str) -> bool:
-    """Control, bidi control, or half of a surrogate pair (which no file can hold)."""
-    if character in "\t\r\n":
-        return False
-    return character in _BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs"}
