@@ -4,7 +4,7 @@ Published files are unpickled with `weights_only=True`, always, and rewritten on
 """
 
 import hashlib
-import pickle
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,8 +133,10 @@ def compare_keys(ours: Mapping[str, Tensor], theirs: Mapping[str, Tensor]) -> Ch
 def read_published(path: Path) -> dict[str, Tensor]:
     """Read a published file: the entry `model` (never `model_ema`), or the weights themselves."""
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, ValueError) as error:
+        # Files from before 2020 are no archives, and cannot be mapped.
+        is_archive = zipfile.is_zipfile(path)
+        content = torch.load(path, map_location="cpu", weights_only=True, mmap=is_archive)
+    except Exception as error:  # whatever the unpickler stumbles over, there are no weights here
         raise CheckpointUnreadable(f"{path}: cannot be read as plain weights: {error}") from error
     weights = content.get("model", content) if isinstance(content, dict) else None
     if not isinstance(weights, dict) or not weights:

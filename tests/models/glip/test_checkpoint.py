@@ -92,6 +92,12 @@ def test_half_precision_becomes_float32(tmp_path: Path) -> None:
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
 
 
+def test_the_container_of_old_versions_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "glip.pth"
+    torch.save({"model": published_weights()}, path, _use_new_zipfile_serialization=False)
+    assert_is_tiny(load_checkpoint(path, TINY).model)
+
+
 def rename(weights: dict[str, Tensor], old: str, new: str) -> None:
     weights[new] = weights.pop(old)
 
