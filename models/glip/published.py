@@ -69,7 +69,7 @@ def load_detector(
     """Load any GLIP; raises CheckpointUnreadable and CheckpointMismatch, naming file or keys."""
     tokenizer = _load_tokenizer(vocabulary, config)
     loaded = load_checkpoint(checkpoint, config)
-    # On a CPU stacking gains nothing; one by one, answers are equal to the last bit.
+    # On a CPU large pictures gain nothing by stacking; one by one, answers are equal to the bit.
     rows = ROWS_ON_GPU if torch.device(device).type == "cuda" else 1
     return GLIPDetector(
         loaded.model.to(device),
