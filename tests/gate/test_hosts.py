@@ -77,6 +77,12 @@ def test_a_trusted_proxy_tells_the_address(house: House, forwarded_for: str, add
     assert house.inner.requests[0]["address"] == address
 
 
+def test_a_peer_without_an_address_is_no_proxy(house: House) -> None:
+    house.rules = GateRules(trusted_proxies=["10.0.0.0/8"])
+    house.browser(address="a socket").get("/", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert house.inner.requests[0]["address"] == "a socket"
+
+
 def test_a_trusted_proxy_tells_host_and_scheme_but_not_any_host(house: House) -> None:
     house.rules = GateRules(trusted_proxies=["10.0.0.1"], allowed_hosts=["demo.example"])
     browser = house.browser(address="10.0.0.1")

@@ -1,7 +1,13 @@
+import asyncio
+import errno
+from collections.abc import AsyncGenerator
+
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
-from gate.uploads import CHUNK_BYTES, IN_MEMORY_BYTES
+from gate.refusal import Refusal
+from gate.uploads import CHUNK_BYTES, IN_MEMORY_BYTES, Uploads
 from tests.gate.house import House
 
 UPLOAD = "/demo/en/gradio_api/upload"
@@ -38,3 +44,41 @@ def test_what_is_no_form_with_a_file_does_not_arrive(
     answer = ann.post(UPLOAD, content=body, headers={"Content-Type": kind})
     assert answer.status_code == status
     assert len(house.inner.requests) == 1
+
+
+def test_a_full_disk_is_said() -> None:
+    async def full() -> AsyncGenerator[bytes, None]:
+        yield b"--b\r\n"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    refusal = asyncio.run(outcome(Uploads(never), full()))
+    assert (refusal.status, refusal.key) == (507, "errors.not_saved")
+
+
+def test_a_client_that_leaves_in_the_middle_sends_nothing_on() -> None:
+    async def left() -> AsyncGenerator[bytes, None]:
+        yield b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nx'
+
+    assert asyncio.run(outcome(Uploads(never), left())).status == 400
+
+
+async def outcome(uploads: Uploads, body: AsyncGenerator[bytes, None]) -> Refusal:
+    """Send the body and hang up; return what the leg refuses with."""
+    headers = [(b"content-type", b"multipart/form-data; boundary=b")]
+
+    async def receive() -> Message:
+        async for chunk in body:
+            return {"type": "http.request", "body": chunk, "more_body": True}
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(Refusal) as refused:
+        await uploads({"type": "http", "path": UPLOAD, "headers": headers}, receive, nothing)
+    return refused.value
+
+
+async def never(scope: Scope, receive: Receive, send: Send) -> None:
+    raise AssertionError("the upload was let through")
+
+
+async def nothing(message: Message) -> None:
+    raise AssertionError(message)
