@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import IterableDataset
+from torch.utils.data import IterableDataset, get_worker_info
 
 from models.nano.letterbox import GREY
 from models.nano.tokenizer import PhraseTokenizer, pad_tokens
@@ -71,7 +71,7 @@ class _Texts:
 
 
 class SceneBatches(IterableDataset[Batch]):
-    """An endless stream that follows from its plan alone; meant for one data-loading process."""
+    """An endless stream that follows from its plan alone."""
 
     def __init__(self, plan: BatchPlan, tokenizer_json: str) -> None:
         """Keep the plan; sprites are rendered where the stream is read."""
@@ -79,11 +79,14 @@ class SceneBatches(IterableDataset[Batch]):
         self._tokenizer_json = tokenizer_json
 
     def __iter__(self) -> Iterator[Batch]:
-        """Draw batch after batch."""
-        cv2.setNumThreads(1)
-        torch.set_num_threads(1)
+        """Draw batch after batch; several data-loading processes take turns."""
+        worker = get_worker_info()
+        turn, turns = (worker.id, worker.num_workers) if worker else (0, 1)
+        if worker:
+            cv2.setNumThreads(1)
+            torch.set_num_threads(1)
         maker = BatchMaker(self._plan, PhraseTokenizer.from_json(self._tokenizer_json))
-        for step in count(self._plan.first_step):
+        for step in count(self._plan.first_step + turn, turns):
             yield maker.make(step)
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - the name every reader of PyTorch expects
 
-from models.nano.network import NanoNet, list_centres
+from models.nano.network import NanoNet, Predictions, list_centres
 from training.batches import Batch
 from training.losses import Truth, align_loss, box_losses, naming_loss
 from training.validate import encode
@@ -20,6 +20,7 @@ def compute_loss(network: NanoNet, batch: Batch, scale: Tensor) -> tuple[Tensor,
     pyramid, texts, rows = encode(network, batch)
     is_absent = batch.phrases.to(rows.device) < 0
     predictions = network(pyramid, texts[rows], is_absent)
+    predictions = Predictions(*(part.float() for part in predictions))
     truth = build_truth(batch, is_absent)
     align = align_loss(predictions.logits, truth)
     box, central = box_losses(predictions.ltrb, predictions.centerness, truth)

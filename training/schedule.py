@@ -1,6 +1,7 @@
 """What the share of the time budget that is used up decides: learning rate and input side."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,6 +12,11 @@ class Schedule:
     warm_up_steps: int = 100
     decay_from: float = 0.5
     sides: tuple[tuple[float, int], ...] = ((0.0, 160), (0.25, 192), (0.6, 256))
+
+    @classmethod
+    def continued(cls) -> Self:
+        """For a run that starts from trained weights: the final side only, an earlier decay."""
+        return cls(warm_up_steps=60, decay_from=0.4, sides=((0.0, 256),))
 
     def learning_rate(self, progress: float, step: int) -> float:
         """For a used share of the budget in 0…1 and the steps since the optimiser was fresh."""

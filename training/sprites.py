@@ -4,6 +4,7 @@ Knows nothing about names or scenes. Noto Color Emoji is Debian's package fonts-
 """
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,9 @@ VISIBLE_ALPHA = 40
 Sprite = NDArray[np.uint8]
 
 
-def render_noto(glyphs: Iterable[str], font_path: Path = NOTO_FONT) -> dict[str, Sprite]:
-    """Render each glyph to a uint8 RGBA array (H, W, 4), cropped to what is visible."""
+@cache
+def render_noto(glyphs: tuple[str, ...], font_path: Path = NOTO_FONT) -> dict[str, Sprite]:
+    """Render each glyph to a uint8 RGBA array (H, W, 4), cropped to what is visible; kept."""
     font = ImageFont.truetype(str(font_path), NOTO_SIZE)
     return {glyph: _render_glyph(glyph, font) for glyph in glyphs}
 

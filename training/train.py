@@ -13,6 +13,7 @@ import torch.distributed as dist
 from torch.multiprocessing.spawn import spawn
 
 from training.memory import keep_freed_memory
+from training.schedule import Schedule
 from training.trainer import Trainer, TrainingPlan
 
 
@@ -51,6 +52,8 @@ def main() -> None:
         scenes=given.scenes,
         init=given.init,
         artwork=tuple(given.artwork),
+        workers=max(1, (os.cpu_count() or 1) - 1) if has_cuda else 1,
+        schedule=Schedule.continued() if given.init else Schedule(),
     )
     plan.run_dir.mkdir(parents=True, exist_ok=True)
     (plan.run_dir / "meeting").unlink(missing_ok=True)

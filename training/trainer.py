@@ -125,7 +125,9 @@ class Trainer:
     def _step(self, batch: Batch) -> dict[str, float]:
         """One update of the network from one batch a process; the loss and its parts come back."""
         learning_rate = self.plan.schedule.learning_rate(self.progress, self.step)
-        loss, parts = compute_loss(self.network, batch, self.scale)
+        is_mixed = self.plan.device == "cuda"  # on a CPU without its unit, bfloat16 is slower
+        with torch.autocast(self.plan.device, torch.bfloat16, enabled=is_mixed):
+            loss, parts = compute_loss(self.network, batch, self.scale)
         torch.autograd.backward(loss)
         params = [*self.network.parameters(), self.scale]
         self._average([param.grad for param in params if param.grad is not None])

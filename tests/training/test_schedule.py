@@ -21,6 +21,10 @@ def test_learning_rate(progress: float, step: int, rate: float) -> None:
     assert SCHEDULE.learning_rate(progress, step) == pytest.approx(rate)
 
 
+def test_a_continued_run_starts_at_the_final_side() -> None:
+    assert Schedule.continued().side(0.0) == Schedule().side(1.0)
+
+
 @pytest.mark.parametrize(("progress", "side"), [(0.0, 160), (0.49, 160), (0.5, 256), (1.0, 256)])
 def test_side(progress: float, side: int) -> None:
     assert SCHEDULE.side(progress) == side
