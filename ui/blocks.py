@@ -1,5 +1,6 @@
 """The page in one language, as a table of contents: question left, answer and rating right."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import gradio as gr
@@ -19,6 +20,7 @@ from ui.services import Services
 # Pictures may be asked about, and looked at again, for as long as results are kept.
 _PURGE_EVERY_S = 600
 _KEPT_S = 24 * 3600
+_LOADING_POLL_S, _LOADING_POLLS = 0.25, 480
 _OTHER: dict[Language, Language] = {"en": "zh", "zh": "en"}
 
 
@@ -77,8 +79,9 @@ def _connect_card(
     """When a browser opens the page: what the model knows, and how low its scores go."""
 
     async def introduce(_asker: Asker) -> AsyncIterator[Updates]:
-        models = services.service.models()
-        card = models[0].card if models else ModelCard()  # none yet: it is still loading
+        if not services.service.models():
+            yield {knows: say("page.loading", language)}
+        card = await _default_card(services)
         yield {
             knows: card.knows.get(language, ""),
             threshold: gr.update(minimum=card.score_floor, value=card.default_threshold),
@@ -90,3 +93,12 @@ def _connect_card(
         show_progress="hidden",
         api_visibility="private",
     )
+
+
+async def _default_card(services: Services) -> ModelCard:
+    """The default model's card. A page may be opened while the model still loads; it waits then."""
+    for _ in range(_LOADING_POLLS):
+        if models := services.service.models():
+            return models[0].card
+        await asyncio.sleep(_LOADING_POLL_S)
+    return ModelCard()

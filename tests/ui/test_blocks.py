@@ -1,11 +1,15 @@
 """The page as Gradio ships it to the browser: two languages of one thing, nothing that leaks."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from detection.detector import ModelCard
+from serving.plugs import PluggedModel
+from tests.ui.conftest import request_of
 from texts import Language, catalogue
 from ui.blocks import build_blocks
 from ui.scenes import Scene
@@ -63,3 +67,29 @@ def test_no_event_is_offered_to_programs(configs: dict[Language, Any]) -> None:
 def test_a_question_may_always_be_cancelled(configs: dict[Language, Any]) -> None:
     cancelling = [event for event in configs["en"]["dependencies"] if event["cancels"]]
     assert len(cancelling) == 2  # the button, and another picture
+
+
+def test_a_page_opened_early_says_so_and_waits_for_the_model() -> None:
+    card = ModelCard(score_floor=0.1, default_threshold=0.4, knows={"zh": "会认狗。"})
+    loading = LoadingService([], [PluggedModel("fake", "1", card)])
+    services = Services(service=loading, results=None, desk=None)  # type: ignore[arg-type]  # no question is asked
+    page = build_blocks("zh", services, ())
+    (introduce,) = (event.fn for event in page.fns.values() if event.targets[0][1] == "load")
+
+    async def collect() -> list[Any]:
+        return [list(updates.values()) async for updates in introduce(request_of())]
+
+    assert asyncio.run(collect()) == [
+        ["模型正在加载……"],
+        ["会认狗。", {"__type__": "update", "minimum": 0.1, "value": 0.4}],
+    ]
+
+
+class LoadingService:
+    """Answers `models()` with one list after the other."""
+
+    def __init__(self, *answers: list[PluggedModel]) -> None:
+        self._answers = list(answers)
+
+    def models(self) -> list[PluggedModel]:
+        return self._answers.pop(0)
