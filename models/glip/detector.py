@@ -25,7 +25,7 @@ from models.glip.head import LevelOutput
 from models.glip.network import GLIP
 from models.glip.preprocess import choose_shape, resize
 from models.glip.regions import read_boxes, score_phrases
-from models.glip.text import CaptionTokenizer
+from models.glip.text import CaptionTokenizer, write_dots
 from models.readout import ReadoutLimits, read_out
 
 NMS_IOU: Final = 0.6  # the published setting
@@ -115,8 +115,9 @@ class GLIPDetector:
         ]
 
     def _split(self, job: GLIPJob) -> list[Chunk]:
-        tokens = self._tokenizer.encode(job.prompt.caption)
-        return split_caption(tokens, job.prompt.caption_spans, self._model.config.max_tokens)
+        spans = job.prompt.caption_spans
+        tokens = self._tokenizer.encode(write_dots(job.prompt.caption, spans))
+        return split_caption(tokens, spans, self._model.config.max_tokens)
 
     def _ground(self, passes: Sequence[_Pass]) -> list[list[LevelOutput]]:
         """One output a level for every pass, as batches of one."""

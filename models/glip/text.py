@@ -16,6 +16,7 @@ Span = tuple[int, int]  # half-open characters
 
 EVALUATION_SEPARATOR: Final = ". "
 DEMO_SEPARATOR: Final = " . "
+_AS_DOTS: Final = str.maketrans(dict.fromkeys("\r\n;；。、", "."))
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,18 @@ def _join(parts: Sequence[CaptionPrompt], separator: str) -> ClassCaption:
         spans.append((start, start + len(part.name)))
         text += part.prefix + part.name + part.suffix + separator
     return ClassCaption(text, tuple(spans))
+
+
+def write_dots(caption: str, spans: Iterable[Span]) -> str:
+    """Write "." for line breaks and other separators between the phrases at `spans`.
+
+    Dots are what the network knows between names; BERT would take a line break for a space.
+    The length stays, and so do the spans.
+    """
+    dotted = list(caption.translate(_AS_DOTS))
+    for start, end in spans:
+        dotted[start:end] = caption[start:end]
+    return "".join(dotted)
 
 
 @dataclass(frozen=True)

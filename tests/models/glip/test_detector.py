@@ -136,6 +136,14 @@ def test_each_part_answers_as_its_phrases_alone_would() -> None:
     np.testing.assert_array_equal(parts.scores[of_first], first.scores)
 
 
+def test_a_list_by_lines_is_the_list_by_dots() -> None:
+    picture = QUESTIONS[0][0]
+    lines, dots = ask(
+        build_detector(), (picture, Prompt.parse("dog\nhat")), (picture, Prompt.parse("dog.hat"))
+    )
+    assert lines == dots
+
+
 def test_a_phrase_the_model_cannot_read_finds_nothing() -> None:
     prompt = Prompt("\u0301", Prompt.parse("x").phrases, "\u0301", ((0, 1),))
     assert ask(build_detector(), (QUESTIONS[0][0], prompt)) == [Detections.empty(1)]

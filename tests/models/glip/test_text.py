@@ -9,6 +9,7 @@ from models.glip.text import (
     build_demo_caption,
     build_evaluation_caption,
     clean_name,
+    write_dots,
 )
 from tests.models.glip.tiny import DATA, load_tokenizer
 
@@ -72,3 +73,9 @@ def test_a_span_without_tokens_finds_none() -> None:
 def test_spaces_at_either_end_are_skipped() -> None:
     tokens = load_tokenizer().encode("a  dog  on")
     assert list(tokens.find((1, 8))) == [2]
+
+
+def test_separators_between_phrases_become_dots() -> None:
+    caption = "dog\r\nred; cat。a;b、 on"
+    spans = [(0, 3), (5, 8), (10, 13), (14, 17)]
+    assert write_dots(caption, spans) == "dog..red. cat.a;b. on"
