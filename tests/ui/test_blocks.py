@@ -74,6 +74,7 @@ def test_a_page_opened_early_says_so_and_waits_for_the_model() -> None:
     loading = LoadingService([], [PluggedModel("fake", "1", card)])
     services = Services(service=loading, results=None, desk=None)  # type: ignore[arg-type]  # no question is asked
     page = build_blocks("zh", services, ())
+    introduce: Any
     (introduce,) = (event.fn for event in page.fns.values() if event.targets[0][1] == "load")
 
     async def collect() -> list[Any]:
