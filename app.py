@@ -67,6 +67,7 @@ class Parts:
     clock: Clock
     metrics: Metrics
     users: UserDirectory
+    authenticator: BasicAuthenticator
     sessions: SessionStore
     limits: Limits
     results: ResultStore
@@ -79,6 +80,7 @@ class Parts:
         self.service.close(SHUTDOWN_S)
         self.store.close()
         self.results.close()
+        self.authenticator.close()
         self.users.close()
 
 
@@ -87,13 +89,15 @@ def build_parts(settings: Settings, clock: Clock) -> Parts:
     database = settings.database
     metrics = Metrics(version=VERSION, error_codes=error_codes())
     limits = Limits(limit_rules(settings), clock=clock, metrics=metrics)
+    users = UserDirectory(database)
     results = ResultStore(database, clock=clock)
     store = SqliteFeedbackStore(database)
     return Parts(
         settings=settings,
         clock=clock,
         metrics=metrics,
-        users=UserDirectory(database),
+        users=users,
+        authenticator=BasicAuthenticator(users, limits=limits, metrics=metrics, clock=clock),
         sessions=SessionStore(database, clock=clock),
         limits=limits,
         results=results,
@@ -135,9 +139,7 @@ def create_app(
     mount_page(inner, parts)
     return Gate(
         inner,
-        authenticator=BasicAuthenticator(
-            parts.users, limits=parts.limits, metrics=parts.metrics, clock=parts.clock
-        ),
+        authenticator=parts.authenticator,
         sessions=parts.sessions,
         limits=parts.limits,
         rules=gate_rules(settings),

@@ -3,9 +3,9 @@
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
 
 from accounts.user import User
+from utils.bounded_map import BoundedMap
 from utils.clock import Clock
 
 TTL_S = 300.0
@@ -19,7 +19,7 @@ class CredentialCache:
         self._clock = clock
         self._secret = secrets.token_bytes(32)
         self._generation = -1
-        self._entries: OrderedDict[bytes, tuple[User, float]] = OrderedDict()
+        self._entries = self._empty()
 
     def key(self, header: str) -> bytes:
         """Return what stands for the header here."""
@@ -28,18 +28,17 @@ class CredentialCache:
     def load(self, key: bytes, generation: int) -> User | None:
         """Return the user who was verified with this key under this generation."""
         self._flush_unless(generation)
-        user, expires = self._entries.get(key, (None, 0.0))
-        return user if self._clock.monotonic() < expires else None
+        return self._entries.get(key)
 
     def store(self, key: bytes, user: User, generation: int) -> None:
         """Remember a verification that was begun under this generation."""
         self._flush_unless(generation)
-        self._entries[key] = user, self._clock.monotonic() + TTL_S
-        self._entries.move_to_end(key)
-        if len(self._entries) > MAX_ENTRIES:
-            self._entries.popitem(last=False)
+        self._entries.put(key, user)
 
     def _flush_unless(self, generation: int) -> None:
         if generation != self._generation:
             self._generation = generation
-            self._entries.clear()
+            self._entries = self._empty()
+
+    def _empty(self) -> BoundedMap[bytes, User]:
+        return BoundedMap(max_weight=MAX_ENTRIES, ttl_s=TTL_S, clock=self._clock)

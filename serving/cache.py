@@ -11,8 +11,8 @@ from enum import StrEnum, auto
 from functools import partial
 
 from detection.result import Detections
-from serving.bounded_map import BoundedMap
 from serving.futures import relay
+from utils.bounded_map import BoundedMap
 from utils.clock import Clock
 
 ENTRY_BYTES = 1024  # what an entry costs besides its arrays and its prompt, generously

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from detection.image import ImageLimits, SourceImage
 from detection.query import DetectionForm, validated_image
 from monitoring.metrics import Metrics
-from serving.bounded_map import BoundedMap
+from utils.bounded_map import BoundedMap
 from utils.clock import Clock
 
 REMEMBERED = 4096  # pictures; a few hundred bytes each

@@ -1,8 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serving.bounded_map import BoundedMap
 from tests.fakes import FakeClock
+from utils.bounded_map import BoundedMap
 
 
 def some_map(clock: FakeClock | None = None, max_weight: int = 10) -> BoundedMap[str, str]:
