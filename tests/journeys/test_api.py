@@ -158,7 +158,9 @@ def test_bad_input_is_told_in_the_askers_language(
 ) -> None:
     client = sign_in("guest", language=language)
     fields = {"text": "a dog", "image": image_bytes(), **form}
-    parts = {name: (None, value) for name, value in fields.items() if name != "image"}
+    parts: dict[str, tuple[str | None, Any]] = {
+        name: (None, value) for name, value in fields.items() if name != "image"
+    }
     if fields["image"] is not None:
         parts["image"] = ("a.png", fields["image"])
     answer = client.post("/api/detect", files=parts)
