@@ -58,12 +58,13 @@ def build_blocks(language: Language, services: Services, scenes: tuple[Scene, ..
 
 
 def _build_header(language: Language) -> None:
+    other = _OTHER[language]
     with gr.Row(elem_id="header"):
         gr.Markdown(
             f"# {say('page.headline', language)}\n\n{say('page.lead', language)}", elem_id="claim"
         )
         gr.Markdown(
-            f"[{say('page.other_language', language)}](/demo/?lang={_OTHER[language]})",
+            f"[{say('page.language_name', other)}](/demo/?lang={other})",
             elem_id="language",
         )
 

@@ -88,4 +88,4 @@ def test_gradios_english_words_come_with_ours() -> None:
     assert meta
     words = json.loads(html.unescape(meta[1].decode()))
     assert words["Fullscreen"] == "全屏"
-    assert words["range slider for 阈值"] == "阈值（滑块）"
+    assert words["range slider for 阈值"] == "滑块：阈值"
