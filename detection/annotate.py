@@ -40,7 +40,7 @@ class _Style:
             line=line,
             halo=max(1, round(line / 3)),
             padding=max(1, round(side / 300)),
-            font=_load_font(max(10, round(6 + side / 75))),
+            font=_load_font(max(10, round(4 + side / 42))),
         )
 
     @property

@@ -19,6 +19,7 @@ PUBLIC = frozenset({"/healthz", "/readyz"})
 PAGE = re.compile(rf"/demo/(?:{'|'.join(LANGUAGES)})(?P<route>/.*)")
 JOIN = "/gradio_api/queue/join"
 CANCEL = "/gradio_api/cancel"
+RESET = "/gradio_api/reset"  # does nothing, but the page calls it after a cancel
 EVENTS = "/gradio_api/queue/data"
 HEARTBEAT = "/gradio_api/heartbeat/"
 UPLOAD = "/gradio_api/upload"
@@ -57,6 +58,7 @@ PAGE_ROUTES = _table(
         JOIN: _POST,
         EVENTS: _GET,
         CANCEL: _POST,
+        RESET: _POST,
         rf"{HEARTBEAT}[^/]+": _GET,
         UPLOAD: _POST,
         UPLOAD_PROGRESS: _GET,

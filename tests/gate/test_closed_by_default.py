@@ -32,7 +32,7 @@ CLOSED = """
 /gradio_api/stream/{session_hash}/{run}/{component_id}/playlist.m3u8
 /gradio_api/stream/{session_hash}/{run}/{component_id}/{segment_id}.{ext}
 /gradio_api/stream/{session_hash}/{run}/{component_id}/playlist-file
-/gradio_api/reset /gradio_api/reset/ /gradio_api/api/{api_name} /gradio_api/api/{api_name}/
+/gradio_api/reset/ /gradio_api/api/{api_name} /gradio_api/api/{api_name}/
 /gradio_api/run/{api_name} /gradio_api/run/{api_name}/ /gradio_api/call/{api_name}
 /gradio_api/call/{api_name}/ /gradio_api/call/v2/{api_name} /gradio_api/call/v2/{api_name}/
 /gradio_api/call/{api_name}/{event_id} /gradio_api/call/v2/{api_name}/{event_id}

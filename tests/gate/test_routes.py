@@ -22,6 +22,7 @@ OPEN = [
     ("/demo/en/gradio_api/queue/join", {"POST"}),
     ("/demo/en/gradio_api/queue/data", {"GET"}),
     ("/demo/en/gradio_api/heartbeat/p7evte6c38m", {"GET"}),
+    ("/demo/en/gradio_api/reset", {"POST"}),
     ("/demo/en/gradio_api/upload", {"POST"}),
     ("/demo/en/gradio_api/file=/data/uploads/ab/a b.png", READ),
 ]
@@ -51,7 +52,6 @@ CLOSED = [
     "/demo/en/gradio_api/proxy=http://example.com",
     "/demo/en/gradio_api/queue/join/",
     "/demo/en/gradio_api/queue/status",
-    "/demo/en/gradio_api/reset",
     "/demo/en/gradio_api/stream/x",
     "/demo/en/gradio_api/token",
     "/demo/en/gradio_api/user",
