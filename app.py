@@ -122,10 +122,11 @@ def create_app(
 ) -> Gate:
     """Return the whole application behind its gate. `build` makes a detector from its name."""
     parts = build_parts(settings, clock or SystemClock())
+    build = build or partial(build_detector, device=settings.device, models_dir=settings.models_dir)
     inner = FastAPI(
         title="glip-demo",
         version=VERSION,
-        lifespan=partial(lifespan, parts, build or partial(build_detector, device=settings.device)),
+        lifespan=partial(lifespan, parts, build),
         docs_url=None,
         redoc_url=None,
     )

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     model: str = Field("glip-nano", description="Name of the model that answers when a request names none.")
+    models_dir: Path = Field(Path("data/models"), description="Folder of further models, one file or folder a model; see docs/models.md.")
     device: str = Field("auto", description="`auto` (CUDA if there is one), `cpu`, or a torch device such as `cuda:1`.")
 
     max_body_bytes: int = Field(24 * 2**20, gt=0, description="Largest request body, in bytes.")
