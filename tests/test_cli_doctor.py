@@ -93,11 +93,7 @@ def test_an_installed_model_says_what_it_knows(tmp_path: Path) -> None:
     assert f"{entry.name} (installed)\n  This model knows" in invoke(tmp_path, "models").stdout
 
 
-@pytest.mark.parametrize(
-    "words",
-    [(), ("detect",), ("models",), ("doctor",), ("users",)],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("words", [(), ("detect",)], ids=["all", "detect"])
 def test_help_is_chinese_on_a_chinese_terminal(words: tuple[str, ...]) -> None:
     shown = subprocess.run(
         [sys.executable, "cli.py", *words, "--help"],
