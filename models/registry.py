@@ -58,16 +58,16 @@ def _build_nano(_entry: ModelEntry, device: str, _folder: Path) -> Detector:
 
 
 def _build_glip(entry: ModelEntry, device: str, folder: Path) -> Detector:
+    from models.devices import choose_device
     from models.glip.published import load_published
-    from models.nano.load import choose_device
 
     with _refusals_said(entry.name):
         return load_published(entry.name, folder, device=choose_device(device))
 
 
 def _build_grounding_dino(entry: ModelEntry, device: str, folder: Path) -> Detector:
+    from models.devices import choose_device
     from models.huggingface.load import load_grounding_dino
-    from models.nano.load import choose_device
 
     with _refusals_said(entry.name):
         return load_grounding_dino(entry.name, folder, device=choose_device(device))

@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 
 from detection.detector import ModelCard
+from models.devices import choose_device
 from models.nano.detector import NanoDetector
 from models.nano.network import NanoConfig, NanoNet, place_network
 from models.nano.tokenizer import PhraseTokenizer
@@ -15,13 +16,6 @@ from texts import LANGUAGES, say
 def load_nano(device: str = "auto", path: Path = WEIGHTS_FILE) -> NanoDetector:
     """Load the shipped detector on ``device``; "auto" takes CUDA when there is one."""
     return build_nano(load_weights(path), choose_device(device))
-
-
-def choose_device(device: str) -> str:
-    """The device "auto" stands for, or the given one."""
-    if device != "auto":
-        return device
-    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def build_nano(weights: NanoWeights, device: str) -> NanoDetector:
