@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MINUTES ?= 60
-ROOMS := app.py cli.py config.py accounts api detection feedback gate models monitoring serving texts training ui utils tools tests
+ROOMS := app.py cli.py config.py terminal.py accounts api detection feedback gate models monitoring serving texts training ui utils tools tests
 
 .PHONY: help setup serve test test-fast test-slow lint format types cov lock train clean
 

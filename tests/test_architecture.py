@@ -14,7 +14,7 @@ FLOORS = {
     "feedback": 3, "plugins": 3,
     "gate": 4, "serving": 4,
     "models": 5, "api": 5, "ui": 5,
-    "app": 6, "training": 6, "tools": 6,
+    "app": 6, "terminal": 6, "training": 6, "tools": 6,
     "cli": 7,
 }  # fmt: skip
 SIDE_ROOMS = {"training": {"models", "utils", "detection"}}

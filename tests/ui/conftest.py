@@ -53,7 +53,7 @@ def toasts() -> Iterator[Toasts]:
     """Return the sentences shown so far; outside of a page gr.Warning is a Python warning."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        yield lambda: [str(warning.message) for warning in caught]
+        yield lambda: [str(line.message) for line in caught if line.category is UserWarning]
 
 
 @pytest.fixture
