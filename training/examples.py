@@ -45,7 +45,7 @@ class Example:
 EXAMPLES = (
     Example(
         "pets",
-        3,
+        77,
         (
             ("dog", None, 0.3),
             ("cat", None, 0.26),
