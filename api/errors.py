@@ -4,7 +4,6 @@ import math
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from gate.problems import problem_response
 from starlette.responses import Response
 
 from detection.errors import (
@@ -20,6 +19,7 @@ from detection.errors import (
     Unavailable,
     UserUnknown,
 )
+from gate.problems import problem_response
 
 STATUS: dict[type[GlipError], int] = {
     BadInput: 422,

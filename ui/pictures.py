@@ -6,9 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from detection.annotate import annotate
 from PIL import Image
 
+from detection.annotate import annotate
 from detection.image import SourceImage
 from detection.prompt import Prompt
 from detection.result import Detections

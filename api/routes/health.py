@@ -1,8 +1,9 @@
 """`GET /healthz` and `GET /readyz`: open to strangers, and silent about details."""
 
 from fastapi import APIRouter
-from serving.service import DetectionService
 from starlette.responses import JSONResponse
+
+from serving.service import DetectionService
 
 
 def health_router(service: DetectionService, *, hung_after_s: float) -> APIRouter:
