@@ -136,6 +136,8 @@ def create_app(
     inner.include_router(docs_router(ROOT / "templates"))
     inner.include_router(health_router(parts.service, hung_after_s=settings.deadline_s))
     inner.mount("/static", StaticFiles(directory=ROOT / "static"))
+    icon = RedirectResponse("/static/favicon.svg")
+    inner.add_api_route("/favicon.ico", lambda: icon, include_in_schema=False)
     inner.add_api_route("/", lambda: RedirectResponse("/demo/"), include_in_schema=False)
     mount_page(inner, parts)
     return Gate(

@@ -30,9 +30,9 @@ def granted(limits: Limits, asker: Asker, *, tries: int, cost: int | None = None
     for _ in range(tries):
         try:
             limits.charge(Limit.DETECT, asker, **costs)
-            count += 1
         except TooManyRequests:
-            pass
+            continue
+        count += 1
     return count
 
 

@@ -2,7 +2,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
-from accounts.permissions import PERMISSIONS, Action, require
+from accounts.permissions import PERMISSIONS, Action, is_allowed, require
 from accounts.user import Role, User
 from detection.errors import NotAllowed
 
@@ -11,7 +11,9 @@ GUEST_MAY = {Action.DETECT, Action.FEEDBACK}
 
 @pytest.mark.parametrize("action", Action)
 def test_an_admin_may_do_everything(action: Action) -> None:
-    require(User("root", Role.ADMIN), action)
+    root = User("root", Role.ADMIN)
+    require(root, action)
+    assert is_allowed(root, action)
 
 
 @pytest.mark.parametrize("action", Action)

@@ -184,6 +184,7 @@ def test_a_damaged_file_is_a_picture_or_a_bad_image(seed: int) -> None:
             data[at] = rng.integers(0, 256)
         cut = int(rng.integers(len(data) // 2, 2 * len(data)))
         try:
-            SourceImage.from_bytes(bytes(data[:cut]))
+            image = SourceImage.from_bytes(bytes(data[:cut]))
         except BadImage:
             continue
+        assert image.pixels.shape == (image.height, image.width, 3)

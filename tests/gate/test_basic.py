@@ -208,7 +208,7 @@ def test_more_verifications_than_may_wait_are_turned_away(door: Door) -> None:
             )
             for number in range(MAX_WAITING + 3)
         ]
-        await asyncio.sleep(0)
+        await asyncio.wait(knocks, timeout=0)  # each has knocked, none has an answer
         door.directory.may_answer.set()
         return await asyncio.gather(*knocks)
 
@@ -230,7 +230,7 @@ def test_an_impatient_browser_does_not_end_the_verification_for_the_others(door:
         door.directory.may_answer.clear()
         impatient = asyncio.create_task(door.knock("ann", PASSWORD))
         patient = asyncio.create_task(door.knock("ann", PASSWORD))
-        await asyncio.sleep(0)
+        await asyncio.wait({impatient, patient}, timeout=0)  # both have knocked
         impatient.cancel()
         door.directory.may_answer.set()
         return await patient
