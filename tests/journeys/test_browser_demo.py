@@ -22,6 +22,7 @@ from accounts.directory import UserDirectory
 from accounts.user import Role
 from app import create_app
 from config import Settings
+from detection.detector import ModelCard
 from tests.conftest import PASSWORDS, wait_for_model
 from tests.fakes import FakeDetector, image_bytes
 from texts import Language, say
@@ -29,6 +30,7 @@ from texts import Language, say
 TIMEOUT_MS = 60_000  # a busy machine is slow, not wrong
 CHROMIUM = Path("/usr/bin/chromium")
 LOCALES: dict[Language, str] = {"en": "en-GB", "zh": "zh-CN"}
+KNOWS: dict[Language, str] = {"en": "It knows nothing real.", "zh": "它什么都不认识。"}
 PROMPTS: dict[Language, str] = {"en": "a dog . the red cup", "zh": "一只狗。红色杯子"}
 pytestmark = [
     pytest.mark.browser,
@@ -37,9 +39,16 @@ pytestmark = [
 Open = Callable[[Language], Page]
 
 
+def expect_page(page: Page, language: Language) -> None:
+    """Wait until the page has all it asks for by itself; leaving it sooner breaks a stream off."""
+    expect(page.locator("#detect")).to_have_text(say("page.detect", language), timeout=TIMEOUT_MS)
+    expect(page.locator("#knows")).to_contain_text(KNOWS[language], timeout=TIMEOUT_MS)
+    page.wait_for_load_state("networkidle")
+
+
 @pytest.fixture(scope="module")
 def detector() -> FakeDetector:
-    return FakeDetector()
+    return FakeDetector(card=ModelCard(knows=KNOWS))
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +117,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         page.on("console", note_console)
         page.goto(f"{address}/demo/")
-        page.wait_for_selector("#detect")
+        expect_page(page, language)
         return page
 
     yield open_in
@@ -227,10 +236,10 @@ def test_enter_asks_and_shift_enter_starts_a_line(open_page: Open) -> None:
 def test_the_other_language_is_one_click_away_and_stays(open_page: Open, address: str) -> None:
     page = open_page("en")
     page.click("#language a")
-    expect(page.locator("#detect")).to_have_text("检测")
+    expect_page(page, "zh")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.goto(f"{address}/demo/")
-    expect(page.locator("#detect")).to_have_text("检测")
+    expect_page(page, "zh")
     expect(page.locator("#picture")).to_contain_text("上传")  # Gradio's own words follow
 
 
