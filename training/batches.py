@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -15,14 +15,20 @@ from torch.utils.data import IterableDataset, get_worker_info
 from models.nano.letterbox import GREY
 from models.nano.tokenizer import PhraseTokenizer, pad_tokens
 from training.grammar import Wording, word_phrase
-from training.phrases import Ask, Asker
-from training.scenes import Painter, Placed, Scene
+from training.lookalikes import Alike
+from training.photos import load_photos
+from training.phrases import Ask, Asker, Habits
+from training.scenes import USUAL_THINGS, Painter, Placed, Scene
 from training.sprites import load_styles
 from training.targets import assign
-from training.words import LANGUAGES, Language, load_words
+from training.words import GROUPS, LANGUAGES, Language, load_words
 
 CHINESE_SHARE = 0.45
 MIXED_SHARE = 0.1
+GROUP_SHARE = 0.25  # "animal" means hundreds of things and is learnt last, so it is asked more
+GROUP_NAMED_SHARE = 0.1  # of the contrasted things go by the name of their group
+ALIKE_SHARE = 0.5
+USUAL_PHRASES = 10
 
 
 class Batch(NamedTuple):
@@ -50,10 +56,26 @@ class BatchPlan:
     seed: int
     side: int
     scenes: int = 16
-    phrases: int = 10
+    phrases: int = 16
+    most_things: int = 12
+    is_hard: bool = True  # asks for look-alikes and groups more often than a user would
     extra_names: int = 64
     first_step: int = 0
     artwork: tuple[Path, ...] = ()  # folders of further sprites
+    photos: Path | None = None  # folder of photographs, some scenes' backgrounds
+    alike: Alike = ()  # for each thing those it may be taken for
+
+    @classmethod
+    def usual(cls, seed: int, side: int) -> Self:
+        """Scenes as full and phrases as many and as hard as in evaluation."""
+        return cls(
+            seed=seed,
+            side=side,
+            phrases=USUAL_PHRASES,
+            most_things=USUAL_THINGS,
+            is_hard=False,
+            extra_names=0,
+        )
 
 
 class _Texts:
@@ -97,8 +119,10 @@ class BatchMaker:
         """Render the sprites."""
         self._plan, self._tokenizer, self._words = plan, tokenizer, load_words()
         glyphs = [thing.glyph for thing in self._words.things if thing.glyph]
-        self._painter = Painter(self._words, load_styles(glyphs, plan.artwork))
-        self._asker = Asker(self._words)
+        styles = load_styles(glyphs, plan.artwork)
+        self._painter = Painter(self._words, styles, load_photos(plan.photos), plan.most_things)
+        hard = Habits(GROUP_SHARE, ALIKE_SHARE, plan.alike)
+        self._asker = Asker(self._words, hard if plan.is_hard else Habits())
 
     def make(self, step: int) -> Batch:
         """Draw scenes, ask about them, assign regions; equal steps give equal batches."""
@@ -150,8 +174,11 @@ class BatchMaker:
         ]
         named = [self._name(rng, placed) for _, _, placed in things]
         for _ in range(self._plan.extra_names):
-            extra = Placed(int(rng.integers(len(self._words.things))), None, (0, 0, 0, 0), 0)
-            named.append(self._name(rng, extra))
+            number = int(rng.integers(len(self._words.things)))
+            if self._plan.alike and things and rng.random() < ALIKE_SHARE:
+                like = things[int(rng.integers(len(things)))][2].thing
+                number = int(rng.choice(self._plan.alike[like]))
+            named.append(self._name(rng, Placed(number, None, (0, 0, 0, 0), 0)))
         fits = np.stack([membership for _, membership, _ in named])  # (M + E, things)
         colours = np.array([colour or "" for _, _, colour in named])
         shown = np.array([placed.thing for _, _, placed in things])
@@ -166,6 +193,9 @@ class BatchMaker:
         """A name for a thing, which things it fits or may fit (things,), its stated colour."""
         language: Language = "zh" if rng.random() < CHINESE_SHARE else "en"
         thing = self._words.things[placed.thing]
+        if thing.group in GROUPS and rng.random() < GROUP_NAMED_SHARE:
+            members = np.array([other.group == thing.group for other in self._words.things])
+            return GROUPS[thing.group][language == "zh"], members, None
         name = str(rng.choice(thing.names[language]))
         colour = placed.colour if rng.random() < 0.5 else None
         text = name

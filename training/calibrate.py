@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models.nano.load import build_nano
 from models.nano.weights import WEIGHTS_FILE, Calibration, load_weights, save_weights
 from training.annotations import FreshScenes
+from training.corpus import list_unsplittable
 from training.evaluate import ask_all
 from training.metrics import Query, count_at, match
 
@@ -72,7 +73,7 @@ def main() -> None:
         given.out,
         weights.tensors,
         tokenizer_json=weights.tokenizer_json,
-        vocabulary=weights.vocabulary,
+        vocabulary=list_unsplittable(),
         calibration=calibration,
     )
 

@@ -1,4 +1,4 @@
-"""The phrases the tokenizer learns its pieces from: every name, dressed in every usual way."""
+"""Every name in its usual forms: what the tokenizer learns from, what no parser may split."""
 
 from collections.abc import Iterator
 
@@ -28,3 +28,9 @@ def list_phrases(seed: int = 7, rounds: int = 4) -> Iterator[str]:
                     size=str(rng.choice(sizes)),
                 )
         yield from (pluralise(name) for name in words.names("en"))
+
+
+def list_unsplittable() -> frozenset[str]:
+    """Names of several words, which a prompt parser must keep whole, and their plurals."""
+    names = load_words().unsplittable()
+    return names | {pluralise(name) for name in names if " " in name}

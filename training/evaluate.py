@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.detector import Detector
+from detection.errors import BadPrompt
 from detection.prompt import Phrase, Prompt
 from detection.result import Detections
 from models.registry import NAMES, build_detector
@@ -43,6 +44,7 @@ class Answers:
 
     answered: tuple[Answered, ...]
     strays: int  # boxes of phrases the parser found and nobody labelled
+    refused: int  # prompts the product does not take; their phrases count as unanswered
     latencies_ms: NDArray[np.float64]  # (pictures,), prepare and model together
 
 
@@ -50,9 +52,17 @@ def ask_all(detector: Detector, questions: Iterable[Question]) -> Answers:
     """Put each question to the detector as a user would, one at a time."""
     answered: list[Answered] = []
     latencies: list[float] = []
-    strays = 0
+    strays = refused = 0
     for question in questions:
-        prompt = Prompt.parse(question.prompt, detector.vocabulary)
+        try:
+            prompt = Prompt.parse(question.prompt, detector.vocabulary)
+        except BadPrompt:
+            refused += 1
+            nothing = Detections.empty(1)
+            answered += [
+                _collect(question.prompt, label, -1, nothing) for label in question.phrases
+            ]
+            continue
         start = time.perf_counter()
         (detections,) = detector.detect_batch([detector.prepare(question.image, prompt)])
         latencies.append((time.perf_counter() - start) * 1000)
@@ -62,14 +72,14 @@ def ask_all(detector: Detector, questions: Iterable[Question]) -> Answers:
             _collect(question.prompt, label, owner, detections)
             for label, owner in zip(question.phrases, owners, strict=True)
         ]
-    return Answers(tuple(answered), strays, np.array(latencies))
+    return Answers(tuple(answered), strays, refused, np.array(latencies))
 
 
 def find_owner(label: Labelled, phrases: Sequence[Phrase]) -> int:
     """Index of the parsed phrase that overlaps a labelled one the most, -1 when none does."""
     overlaps = [min(phrase.end, label.end) - max(phrase.start, label.start) for phrase in phrases]
-    best = int(np.argmax(overlaps))
-    return best if overlaps[best] > 0 else -1
+    best = max(range(len(overlaps)), key=overlaps.__getitem__, default=-1)
+    return best if best >= 0 and overlaps[best] > 0 else -1
 
 
 def _collect(prompt: str, label: Labelled, owner: int, detections: Detections) -> Answered:
@@ -101,12 +111,18 @@ def report(answers: Answers, threshold: float) -> dict[str, Any]:
         "recall": round(hits / max(truths, 1), 4),
         "absent_with_box": round(fired / max(len(absent), 1), 4),
         "stray_boxes": answers.strays,
+        "refused_prompts": answers.refused,
         "pictures": len(answers.latencies_ms),
         "latency_ms": {
-            "median": round(float(np.median(answers.latencies_ms)), 1),
-            "p95": round(float(np.percentile(answers.latencies_ms, 95)), 1),
+            "median": _percentile(answers.latencies_ms, 50),
+            "p95": _percentile(answers.latencies_ms, 95),
         },
     }
+
+
+def _percentile(values: NDArray[np.float64], share: float) -> float:
+    """A percentile to one digit; 0 when nothing was measured."""
+    return round(float(np.percentile(values, share)), 1) if values.size else 0.0
 
 
 def _measure(queries: Sequence[Query]) -> dict[str, float]:

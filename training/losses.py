@@ -1,4 +1,4 @@
-"""What training minimises: alignment, boxes, centerness and the naming contrast before fusion."""
+"""What training minimises: alignment, boxes, their quality, and the naming contrast."""
 
 from typing import NamedTuple
 
@@ -29,13 +29,16 @@ def align_loss(logits: Tensor, truth: Truth) -> Tensor:
     return (weight * wrong * wrong * cost * asked).sum() / truth.is_positive.sum().clamp(min=1)
 
 
-def box_losses(ltrb: Tensor, centerness: Tensor, truth: Truth) -> tuple[Tensor, Tensor]:
-    """Centerness-weighted GIoU loss and centerness cross-entropy over the positive regions."""
+def box_losses(ltrb: Tensor, quality: Tensor, truth: Truth) -> tuple[Tensor, Tensor]:
+    """Centerness-weighted GIoU loss, and the cross-entropy of quality over positive regions.
+
+    A box's quality is its overlap with the true one, so that better boxes rank higher.
+    """
     said, wanted = ltrb[truth.is_positive], truth.ltrb[truth.is_positive].clamp(min=0.5)
-    target = measure_centerness(wanted)
-    giou = (1 - _giou(said, wanted)) * target
-    central = F.binary_cross_entropy_with_logits(centerness[truth.is_positive], target)
-    return giou.sum() / target.sum().clamp(min=1e-6), central
+    weight = measure_centerness(wanted)
+    giou, overlap = _giou(said, wanted)
+    judged = F.binary_cross_entropy_with_logits(quality[truth.is_positive], overlap.detach())
+    return ((1 - giou) * weight).sum() / weight.sum().clamp(min=1e-6), judged
 
 
 def measure_centerness(ltrb: Tensor) -> Tensor:
@@ -45,13 +48,13 @@ def measure_centerness(ltrb: Tensor) -> Tensor:
     return ratio.clamp(min=0).sqrt()
 
 
-def _giou(a: Tensor, b: Tensor) -> Tensor:
-    """Generalised IoU of boxes given as distances from one common point, (K, 4) each."""
+def _giou(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """Generalised and plain IoU of boxes given as distances from one common point, (K, 4) each."""
     inner = torch.minimum(a, b)
     outer = torch.maximum(a, b)
     shared, hull = _area(inner), _area(outer)
     union = _area(a) + _area(b) - shared
-    return shared / union - (hull - union) / hull
+    return shared / union - (hull - union) / hull, shared / union
 
 
 def _area(ltrb: Tensor) -> Tensor:

@@ -23,15 +23,15 @@ def compute_loss(network: NanoNet, batch: Batch, scale: Tensor) -> tuple[Tensor,
     predictions = Predictions(*(part.float() for part in predictions))
     truth = build_truth(batch, is_absent)
     align = align_loss(predictions.logits, truth)
-    box, central = box_losses(predictions.ltrb, predictions.centerness, truth)
+    box, quality = box_losses(predictions.ltrb, predictions.quality, truth)
     naming = naming_loss(
         _pool_things(network.embed_regions(pyramid), batch),
         network.embed_phrases(texts)[batch.names.to(rows.device)],
         batch.excused.to(rows.device),
         scale.exp().clamp(max=MAX_NAMING_SCALE),
     )
-    total = align + BOX_WEIGHT * box + central + NAMING_WEIGHT * naming
-    parts = {"align": align, "box": box, "central": central, "naming": naming}
+    total = align + BOX_WEIGHT * box + quality + NAMING_WEIGHT * naming
+    parts = {"align": align, "box": box, "quality": quality, "naming": naming}
     return total, {name: float(part.detach()) for name, part in parts.items()}
 
 

@@ -3,7 +3,7 @@
 A phrase whose truth is open (a natural dog asked for as "red dog") is never asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from training.words import COLOURS, GROUPS, SIZES, Language, Words
 
 Kind = Literal["noun", "shape", "colour+noun", "colour+shape", "size", "group", "count", "unknown"]
 ABSENT_SHARE = 0.5
+GROUP_SHARE = 0.12  # of the phrases about a thing that belongs to a group
 UNKNOWN_SHARE = 0.06  # of all phrases, so that some 15-20 % of the captions hold an unknown word
 _LATIN = "abcdefghijklmnopqrstuvwxyz"
 
@@ -39,12 +40,21 @@ class Meaning:
     count: int | None = None
 
 
+@dataclass(frozen=True)
+class Habits:
+    """What an asker likes to ask. The defaults are a user's; training asks harder."""
+
+    group_share: float = GROUP_SHARE
+    alike_share: float = 0.0  # of the absent things: one alike to something that is there
+    alike: Sequence[Sequence[int]] = ()  # for each thing those it may be taken for
+
+
 class Asker:
     """Invents phrases about scenes."""
 
-    def __init__(self, words: Words) -> None:
-        """Take the words phrases are made of."""
-        self._words = words
+    def __init__(self, words: Words, habits: Habits | None = None) -> None:
+        """Take the words phrases are made of, and what is asked how often."""
+        self._words, self._habits = words, habits or Habits()
         self._groups = {
             word: frozenset(n for n, thing in enumerate(words.things) if thing.group == group)
             for group, names in GROUPS.items()
@@ -86,7 +96,7 @@ class Asker:
         """A thing of the scene or of the dictionary, then which of its facts the phrase states."""
         from_scene = bool(scene.placed) and (not wants_absent or rng.random() < 0.45)
         placed = scene.placed[int(rng.integers(len(scene.placed)))] if from_scene else None
-        number = placed.thing if placed else int(rng.integers(len(self._words.things)))
+        number = placed.thing if placed else self._pick_other(rng, scene)
         thing = self._words.things[number]
         name = str(rng.choice(thing.names[language]))
         colour = placed.colour if placed else str(rng.choice(list(COLOURS)))
@@ -94,8 +104,12 @@ class Asker:
         if placed and wants_absent:  # contradict one fact of something that is there
             colour, size = _other(rng, COLOURS, colour), _other(rng, SIZES, size)
         draw = rng.random()
-        if thing.group in GROUPS and draw < 0.12:
-            return Meaning(GROUPS[thing.group][language == "zh"]), "group"
+        if thing.group in GROUPS:
+            share = self._habits.group_share
+            if draw < share:
+                return Meaning(GROUPS[thing.group][language == "zh"]), "group"
+            rest = (1 - GROUP_SHARE) / (1 - share)  # keeps the other kinds' proportions
+            draw = GROUP_SHARE + (draw - share) * rest
         if draw < 0.3 and size:
             return Meaning(name, size=size, colour=colour if rng.random() < 0.15 else None), "size"
         if draw < 0.36:
@@ -109,6 +123,14 @@ class Asker:
         if colour and draw < (0.9 if placed else 0.5) and thing.may_be_tinted:
             return Meaning(name, colour=colour), "colour+noun"
         return Meaning(name), "noun"
+
+    def _pick_other(self, rng: np.random.Generator, scene: Scene) -> int:
+        """Any thing of the dictionary, or one that something in the scene may be taken for."""
+        habits = self._habits
+        if habits.alike and scene.placed and rng.random() < habits.alike_share:
+            shown = scene.placed[int(rng.integers(len(scene.placed)))]
+            return int(rng.choice(habits.alike[shown.thing]))
+        return int(rng.integers(len(self._words.things)))
 
     def find(self, meaning: Meaning, scene: Scene, language: Language) -> tuple[int, ...] | None:
         """Indices of what the meaning fits, or None when that cannot be said for certain."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from training.backgrounds import draw_background
 from training.paint import draw_shape, tint
+from training.photos import cut_photo
 from training.sprites import VISIBLE_ALPHA, Sprite
 from training.words import COLOURS, SHAPES, Words
 
@@ -19,6 +20,9 @@ SMALL_SHARE = 0.17  # of the scene's long side; between the two a thing is neith
 LARGE_SHARE = 0.28
 MIN_VISIBLE = 0.6
 FIRST_STYLE_SHARE = 0.4  # before an even draw among all styles
+USUAL_THINGS = 8  # drawn at most, but for second ones of a kind
+PHOTO_SHARE = 0.12  # of the scenes, where there are photographs
+BARE_SHARE = 0.3  # of those, with nothing on the photograph
 Planned = tuple[int, str | None, float]  # thing, colour, share of the scene's long side
 
 
@@ -53,11 +57,18 @@ class Painter:
 
     words: Words
     styles: Sequence[dict[str, Sprite]]
+    photos: Sequence[NDArray[np.uint8]] = ()
+    most_things: int = USUAL_THINGS
 
     def draw(self, rng: np.random.Generator, side: int) -> Scene:
         """Draw one scene of random things whose long side is ``side`` pixels."""
-        pixels = draw_background(rng, *_pick_frame(rng, side))
-        scene = self.compose(rng, pixels, self._plan(rng))
+        frame = _pick_frame(rng, side)
+        if self.photos and rng.random() < PHOTO_SHARE:
+            pixels = cut_photo(rng, self.photos, *frame)
+            plan = [] if rng.random() < BARE_SHARE else self._plan(rng)
+        else:
+            pixels, plan = draw_background(rng, *frame), self._plan(rng)
+        scene = self.compose(rng, pixels, plan)
         return Scene(_degrade(rng, scene.pixels), scene.placed)
 
     def compose(
@@ -84,9 +95,11 @@ class Painter:
     def _plan(self, rng: np.random.Generator) -> list[Planned]:
         """What to draw, large things first."""
         plan: list[Planned] = []
-        for _ in range(int(rng.integers(2, 9))):
+        count = int(rng.integers(2, self.most_things + 1))
+        largest = 0.5 if count <= USUAL_THINGS else 0.33
+        for _ in range(count):
             thing = self._pick_thing(rng)
-            share = float(np.exp(rng.uniform(np.log(0.09), np.log(0.5))))
+            share = float(np.exp(rng.uniform(np.log(0.09), np.log(largest))))
             plan.append((thing, self._pick_colour(rng, thing), share))
             if rng.random() < 0.3:  # the same again: another size, another colour, or a plain pair
                 other = float(np.exp(rng.uniform(np.log(0.09), np.log(0.45))))

@@ -41,6 +41,8 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="on the CPU")
     parser.add_argument("--scenes", type=int, default=16, help="a process and step")
     parser.add_argument("--artwork", type=Path, nargs="*", default=[], help="further sprites")
+    parser.add_argument("--photos", type=Path, help="folder of photographs for backgrounds")
+    parser.add_argument("--tensorboard", type=Path, help="folder to write TensorBoard's files to")
     given = parser.parse_args()
     has_cuda = torch.cuda.is_available()
     plan = TrainingPlan(
@@ -52,6 +54,8 @@ def main() -> None:
         scenes=given.scenes,
         init=given.init,
         artwork=tuple(given.artwork),
+        photos=given.photos,
+        tensorboard=given.tensorboard,
         workers=max(1, (os.cpu_count() or 1) - 1) if has_cuda else 1,
         schedule=Schedule.continued() if given.init else Schedule(),
     )

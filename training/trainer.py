@@ -16,10 +16,13 @@ from models.nano.tokenizer import PhraseTokenizer
 from models.nano.weights import Calibration, load_weights, save_weights
 from training.batches import Batch, BatchMaker, BatchPlan, SceneBatches
 from training.checkpoint import Ema, load_checkpoint, save_checkpoint
-from training.corpus import list_phrases
+from training.corpus import list_phrases, list_unsplittable
+from training.journal import Journal
+from training.lookalikes import Alike, find_lookalikes
 from training.muon import build_optimisers
 from training.objective import NAMING_SCALE, compute_loss
 from training.schedule import Schedule
+from training.sprites import render_noto
 from training.validate import validate
 from training.words import load_words
 
@@ -27,7 +30,6 @@ CLIP = 4.0
 VALIDATION_SEED = 987_654
 CHECKPOINT_FILE = "checkpoint.pt"
 WEIGHTS_FILE = "glip-nano.safetensors"
-METRICS_FILE = "metrics.jsonl"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,8 @@ class TrainingPlan:
     save_every_s: float = 120.0
     max_steps: int | None = None
     artwork: tuple[Path, ...] = ()  # folders of further sprites, beside Noto's
+    photos: Path | None = None
+    tensorboard: Path | None = None  # folder that TensorBoard reads
     init: Path | None = None
     schedule: Schedule = field(default_factory=Schedule)
 
@@ -58,8 +62,10 @@ class Trainer:
         """Build or restore everything; all processes start equal."""
         self.plan, self.rank = plan, rank
         self.step, self.seen, self.elapsed_s = 0, 0, 0.0
+        self.journal = Journal(plan.run_dir, plan.tensorboard if rank == 0 else None)
         torch.manual_seed(plan.seed)
         network = NanoNet(NanoConfig())
+        self.alike: Alike = ()
         if plan.init is None:
             tokenizer = PhraseTokenizer.learn(list_phrases(), NanoConfig.vocabulary_size)
             self.tokenizer_json = tokenizer.as_json()
@@ -67,6 +73,7 @@ class Trainer:
             weights = load_weights(plan.init)
             network.load_state_dict(dict(weights.tensors))
             self.tokenizer_json = weights.tokenizer_json
+            self.alike = self._find_lookalikes(network)
         self.network = place_network(network, plan.device)
         self.scale = torch.nn.Parameter(torch.tensor(NAMING_SCALE, device=plan.device))
         self.ema = Ema(self.network)
@@ -96,11 +103,18 @@ class Trainer:
                 self._save()
         self._validate()
         self._save()
+        self.journal.close()
 
     @property
     def progress(self) -> float:
         """Used share of the time budget."""
         return self.elapsed_s / (self.plan.minutes * 60)
+
+    def _find_lookalikes(self, network: NanoNet) -> Alike:
+        """What the weights a run starts from confuse; the same however often it is resumed."""
+        words, tokenizer = load_words(), PhraseTokenizer.from_json(self.tokenizer_json)
+        glyphs = tuple(thing.glyph for thing in words.things if thing.glyph)
+        return find_lookalikes(network, tokenizer, words, render_noto(glyphs))
 
     def _stream(self, side: int) -> Iterator[Batch]:
         """Batches from this step on; a resumed run goes on where it was."""
@@ -112,6 +126,8 @@ class Trainer:
             extra_names=plan.extra_names,
             first_step=self.step,
             artwork=plan.artwork,
+            photos=plan.photos,
+            alike=self.alike,
         )
         return iter(
             DataLoader(
@@ -165,7 +181,7 @@ class Trainer:
         rounds = self.plan.validation_batches
         if self.rank != 0 or not rounds:
             return
-        plan = BatchPlan(seed=VALIDATION_SEED, side=256, extra_names=0)
+        plan = BatchPlan.usual(VALIDATION_SEED, side=256)
         maker = BatchMaker(plan, PhraseTokenizer.from_json(self.tokenizer_json))
         self._record(validate(self.ema.network, [maker.make(step) for step in range(rounds)]))
 
@@ -173,11 +189,10 @@ class Trainer:
         if self.rank != 0:
             return
         left_s = max(0.0, self.plan.minutes * 60 - self.elapsed_s)
-        entry = {"step": self.step, "seen": self.seen, "elapsed_s": round(self.elapsed_s, 1)}
-        entry |= {name: round(value, 5) for name, value in figures.items()}
-        with (self.plan.run_dir / METRICS_FILE).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-        print(json.dumps(entry | {"eta_min": round(left_s / 60, 1)}), flush=True)
+        place = {"step": self.step, "seen": self.seen, "elapsed_s": round(self.elapsed_s, 1)}
+        rounded = {name: round(value, 5) for name, value in figures.items()}
+        self.journal.write(place, rounded)
+        print(json.dumps(place | rounded | {"eta_min": round(left_s / 60, 1)}), flush=True)
 
     def _save(self) -> None:
         if self.rank != 0:
@@ -195,7 +210,7 @@ class Trainer:
             self.plan.run_dir / WEIGHTS_FILE,
             self.ema.network.state_dict(),
             tokenizer_json=self.tokenizer_json,
-            vocabulary=load_words().unsplittable(),
+            vocabulary=list_unsplittable(),
             calibration=Calibration(),
         )
 

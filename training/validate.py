@@ -30,8 +30,8 @@ def place_boxes(predictions: Predictions, side: int) -> Tensor:
 
 
 def score(predictions: Predictions) -> Tensor:
-    """Raw scores (B, R, P): geometric mean of alignment and centerness."""
-    return (predictions.logits.sigmoid() * predictions.centerness.sigmoid()[..., None]).sqrt()
+    """Raw scores (B, R, P): geometric mean of alignment and quality."""
+    return (predictions.logits.sigmoid() * predictions.quality.sigmoid()[..., None]).sqrt()
 
 
 @torch.inference_mode()

@@ -21,8 +21,9 @@ from models.nano.weights import Calibration
 from models.readout import ReadoutLimits, merge_chunks, read_out
 
 MODEL_ID = "glip-nano"
-SIDE = 256  # input pixels, long side of the letterboxed picture
-PHRASES_A_PASS = 10  # what training shows at most; longer prompts take several passes
+SIDE = 256  # input pixels, long side of the letterboxed picture; a multiple of 32
+AVERAGE_IOU = 0.65
+PHRASES_A_PASS = 10  # well within what training shows; longer prompts take several passes
 PYRAMID_BYTES = 64 * 2**20
 PHRASE_BYTES = 4 * 2**20
 
@@ -34,7 +35,7 @@ class NanoJob:
     image_digest: str
     prompt: Prompt
     size_wh: tuple[int, int]
-    square: NDArray[np.uint8]  # (SIDE, SIDE, 3) RGB
+    square: NDArray[np.uint8]  # (side, side, 3) RGB
     scale: float  # input pixels a source pixel
     phrases: tuple[str, ...]
 
@@ -60,20 +61,21 @@ class NanoDetector:
         revision: str,
         vocabulary: frozenset[str],
         card: ModelCard,
+        side: int = SIDE,
         pyramid_bytes: int = PYRAMID_BYTES,
     ) -> None:
         self.revision, self.vocabulary, self.card = revision, vocabulary, card
         self._network = network.eval()
         self._tokenizer = tokenizer
         self._calibration = calibration
-        self._limits = ReadoutLimits(score_floor=card.score_floor)
+        self._limits = ReadoutLimits(score_floor=card.score_floor, average_iou=AVERAGE_IOU)
         self._pyramids = FeatureCache[tuple[str, int]](pyramid_bytes)
         self._texts = FeatureCache[str](PHRASE_BYTES)
-        self._centres = list_centres(SIDE).to(network.bias.device)
+        self._side, self._centres = side, list_centres(side).to(network.bias.device)
 
     def prepare(self, image: SourceImage, prompt: Prompt) -> NanoJob:
         """Letterbox the picture and cut the caption into its phrases."""
-        square, scale = letterbox(image.pixels, SIDE)
+        square, scale = letterbox(image.pixels, self._side)
         phrases = tuple(prompt.caption[start:end] for start, end in prompt.caption_spans)
         return NanoJob(image.digest, prompt, image.size_wh, square, scale, phrases)
 
@@ -102,7 +104,9 @@ class NanoDetector:
 
     def _encode_images(self, jobs: Sequence[NanoJob]) -> list[tuple[Tensor, ...]]:
         """The pyramid of each job's picture, (D, H, W) a level; only new pictures are encoded."""
-        known = {job.image_digest: self._pyramids.get((job.image_digest, SIDE)) for job in jobs}
+        known = {
+            job.image_digest: self._pyramids.get((job.image_digest, self._side)) for job in jobs
+        }
         fresh = {job.image_digest: job for job in jobs if known[job.image_digest] is None}
         if fresh:
             squares = torch.from_numpy(np.stack([job.square for job in fresh.values()]))
@@ -110,7 +114,7 @@ class NanoDetector:
             pyramid = self._network.image_encoder(pixels)
             for row, digest in enumerate(fresh):
                 known[digest] = tuple(level[row].clone() for level in pyramid)
-                self._pyramids.put((digest, SIDE), known[digest] or ())
+                self._pyramids.put((digest, self._side), known[digest] or ())
         return [known[job.image_digest] or () for job in jobs]
 
     def _encode_phrases(self, texts: Iterable[str]) -> dict[str, Tensor]:
@@ -130,7 +134,7 @@ class NanoDetector:
         return torch.cat([self._centres - low, self._centres + high], -1)
 
     def _score(self, predictions: Predictions) -> Tensor:
-        raw = predictions.logits.sigmoid() * predictions.centerness.sigmoid()[..., None]
+        raw = predictions.logits.sigmoid() * predictions.quality.sigmoid()[..., None]
         return self._calibration.apply(raw.sqrt())
 
     def _read_out(self, job: NanoJob, answers: Sequence[tuple[Tensor, Tensor]]) -> Detections:

@@ -2,26 +2,23 @@
 
 from pathlib import Path
 
-import torch
-
 from detection.detector import ModelCard
 from models.devices import choose_device
-from models.nano.detector import NanoDetector
+from models.nano.detector import SIDE, NanoDetector
 from models.nano.network import NanoConfig, NanoNet, place_network
 from models.nano.tokenizer import PhraseTokenizer
 from models.nano.weights import WEIGHTS_FILE, NanoWeights, load_weights
 from texts import LANGUAGES, say
 
 
-def load_nano(device: str = "auto", path: Path = WEIGHTS_FILE) -> NanoDetector:
+def load_nano(device: str = "auto", path: Path = WEIGHTS_FILE, *, side: int = SIDE) -> NanoDetector:
     """Load the shipped detector on ``device``; "auto" takes CUDA when there is one."""
-    return build_nano(load_weights(path), choose_device(device))
+    return build_nano(load_weights(path), choose_device(device), side=side)
 
 
-def build_nano(weights: NanoWeights, device: str) -> NanoDetector:
-    """Put network, tokenizer and calibration together."""
-    with torch.device("meta"):
-        network = NanoNet(NanoConfig())
+def build_nano(weights: NanoWeights, device: str, *, side: int = SIDE) -> NanoDetector:
+    """Put network, tokenizer and calibration together; ``side`` is the input's, in pixels."""
+    network = NanoNet(NanoConfig())  # on "meta", torch would import its compiler to initialise it
     network.load_state_dict(dict(weights.tensors), assign=True)
     card = ModelCard(
         default_threshold=weights.calibration.threshold,
@@ -35,4 +32,5 @@ def build_nano(weights: NanoWeights, device: str) -> NanoDetector:
         revision=weights.revision,
         vocabulary=weights.vocabulary,
         card=card,
+        side=side,
     )

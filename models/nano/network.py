@@ -37,7 +37,7 @@ class Predictions(NamedTuple):
 
     logits: Tensor  # (B, R, P) alignment of region and phrase, before sigmoid
     ltrb: Tensor  # (B, R, 4) distances from the region's centre to the box sides, input pixels
-    centerness: Tensor  # (B, R) before sigmoid
+    quality: Tensor  # (B, R) how well the box fits, before sigmoid
 
 
 class ConvBlock(nn.Module):
@@ -233,7 +233,7 @@ class Fusion(nn.Module):
 
 
 class Head(nn.Module):
-    """Region embeddings, box distances and centerness from the fused pyramid."""
+    """Region embeddings, box distances and quality from the fused pyramid."""
 
     def __init__(self, channels: int) -> None:
         """One convolution shared by the levels, normalised per level."""
@@ -246,7 +246,7 @@ class Head(nn.Module):
         nn.init.zeros_(self.box.bias)
 
     def forward(self, pyramid: Sequence[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-        """Pyramid → embeddings (B, R, D), ltrb (B, R, 4) in input pixels, centerness (B, R)."""
+        """Pyramid → embeddings (B, R, D), ltrb (B, R, 4) in input pixels, quality (B, R)."""
         levels = [
             F.relu(norm(self.conv(x))) for x, norm in zip(pyramid, self.level_norms, strict=True)
         ]
@@ -283,10 +283,10 @@ class NanoNet(nn.Module):
         fused, told = list(pyramid), phrases
         for fusion in self.fusions:
             fused, told = fusion(fused, told, is_absent)
-        embedded, ltrb, centerness = self.head(fused)
+        embedded, ltrb, quality = self.head(fused)
         aligned = embedded @ self.fused_embed(told).transpose(-1, -2)
         logits = aligned * phrases.shape[-1] ** -0.5 + self.beta * cosine + self.bias
-        return Predictions(logits, ltrb, centerness)
+        return Predictions(logits, ltrb, quality)
 
     def embed_regions(self, pyramid: Sequence[Tensor]) -> Tensor:
         """Unit embeddings of all regions before fusion, (B, R, D)."""

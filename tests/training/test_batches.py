@@ -1,13 +1,16 @@
 """Batches: they follow from seed and step, and their parts fit together."""
 
+import numpy as np
 import pytest
 import torch
 
-from tests.training.builders import learn_tokenizer, needs_font
-from training.batches import Batch, BatchMaker, BatchPlan
+from tests.training.builders import learn_tokenizer, needs_font, place
+from training.batches import USUAL_PHRASES, Batch, BatchMaker, BatchPlan
+from training.scenes import USUAL_THINGS
+from training.words import GROUPS, load_words
 
 pytestmark = needs_font
-PLAN = BatchPlan(seed=3, side=96, scenes=3, phrases=6, extra_names=5)
+PLAN = BatchPlan(seed=3, side=96, scenes=3, phrases=6, most_things=6, extra_names=5)
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +40,19 @@ def test_every_thing_has_a_region_and_its_own_name_fits(batch: Batch) -> None:
     count = len(batch.owners)
     assert batch.excused.shape == (count, count + PLAN.extra_names)
     assert batch.excused.diagonal().all()
+
+
+def test_the_usual_plan_asks_as_evaluation_does() -> None:
+    usual = BatchPlan.usual(3, side=96)
+    assert not usual.is_hard
+    assert (usual.phrases, usual.most_things) == (USUAL_PHRASES, USUAL_THINGS)
+
+
+def test_a_group_word_names_all_of_its_group() -> None:
+    maker = BatchMaker(PLAN, learn_tokenizer())
+    rng, words = np.random.default_rng(0), load_words()
+    named = [maker._name(rng, place("dog")) for _ in range(80)]
+    members = [fits for text, fits, _ in named if text in GROUPS["animal"]]
+    assert 0 < len(members) < 30
+    animals = [thing.group == "animal" for thing in words.things]
+    assert all(fits.tolist() == animals for fits in members)

@@ -14,7 +14,7 @@ from detection.image import SourceImage
 from detection.prompt import Phrase, Prompt
 from detection.result import Detections
 from tests.training.builders import needs_font
-from training.annotations import FreshScenes, Labelled, load_questions
+from training.annotations import FreshScenes, Labelled, Question, load_questions
 from training.evaluate import ask_all, find_owner, render_table, report
 
 NO_BOXES = np.zeros((0, 4), np.float32)
@@ -82,6 +82,28 @@ def test_a_file_is_evaluated_by_hand_computable_figures(annotations: Path) -> No
     assert figures["recall"] == 1.0
     assert figures["absent_with_box"] == 1.0
     assert "AP50" in render_table(figures)
+
+
+def test_a_prompt_the_product_refuses_counts_as_unanswered() -> None:
+    image = SourceImage.from_pixels(np.zeros((8, 8, 3), np.uint8))
+    dog = Labelled(0, 3, "noun", np.array([[0, 0, 4, 4]], np.float32))
+    figures = report(ask_all(RoteDetector(), [Question(image, "dog " * 400, (dog,))]), 0.5)
+    assert figures["refused_prompts"] == 1
+    assert figures["by_kind"]["noun"]["boxes"] == 1
+    assert figures["recall"] == 0
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "P"])
+def test_grey_and_transparent_pictures_and_phrases_of_no_kind_are_read(
+    tmp_path: Path, mode: str
+) -> None:
+    Image.new(mode, (40, 40)).save(tmp_path / "one.png")
+    phrase = {"start": 0, "end": 5, "boxes": []}
+    line = json.dumps({"image": "one.png", "prompt": "一只 dog", "phrases": [phrase]})
+    (tmp_path / "set.jsonl").write_text(f"{line}\n\n", "utf-8")
+    (question,) = load_questions(tmp_path / "set.jsonl")
+    assert question.image.size_wh == (40, 40)
+    assert [label.kind for label in question.phrases] == ["other"]
 
 
 @pytest.mark.parametrize(

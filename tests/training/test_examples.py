@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.training.builders import build_painter, needs_font
-from training.examples import EXAMPLES, Example, annotate_example, compose
+from training.example_scenes import EXAMPLES, Example
+from training.examples import annotate_example, compose
 
 FOLDER = Path(__file__).parents[2] / "examples"
 
@@ -24,6 +25,7 @@ def test_the_shipped_annotations_are_those_of_the_plan(example: Example) -> None
     assert json.loads(json.dumps(drawn)) == [line for line in shipped if line["image"] == file]
 
 
-def test_pictures_are_small_and_all_there() -> None:
+def test_pictures_are_twelve_small_and_all_there() -> None:
+    assert len(EXAMPLES) == 12
     for example in EXAMPLES:
         assert (FOLDER / f"{example.name}.jpg").stat().st_size <= 150_000

@@ -26,11 +26,19 @@ def test_slots_without_a_phrase_cost_nothing() -> None:
 
 
 def test_a_perfect_box_costs_nothing_and_a_worse_one_more() -> None:
-    centerness = torch.full((1, 2), 9.0)
-    perfect, _ = box_losses(TRUTH.ltrb, centerness, TRUTH)
-    worse, _ = box_losses(TRUTH.ltrb + 2, centerness, TRUTH)
+    quality = torch.full((1, 2), 9.0)
+    perfect, _ = box_losses(TRUTH.ltrb, quality, TRUTH)
+    worse, _ = box_losses(TRUTH.ltrb + 2, quality, TRUTH)
     assert perfect.item() == 0
     assert worse > 0.3
+
+
+def test_high_quality_is_right_for_a_box_that_fits_and_wrong_for_another() -> None:
+    sure = torch.full((1, 2), 9.0)
+    _, fitting = box_losses(TRUTH.ltrb, sure, TRUTH)
+    _, loose = box_losses(TRUTH.ltrb + 2, sure, TRUTH)
+    assert fitting < 0.01
+    assert loose > 1
 
 
 def test_centerness_is_one_in_the_middle_and_falls_to_the_border() -> None:

@@ -40,7 +40,7 @@ def test_the_loss_reaches_every_part_of_the_network() -> None:
     scale = torch.tensor(NAMING_SCALE, requires_grad=True)
     loss, parts = compute_loss(network, make_batch(), scale)
     torch.autograd.backward(loss)
-    assert set(parts) == {"align", "box", "central", "naming"}
+    assert set(parts) == {"align", "box", "quality", "naming"}
     untouched = [name for name, param in network.named_parameters() if param.grad is None]
     assert untouched == []
     assert scale.grad is not None

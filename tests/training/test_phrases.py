@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.training.builders import build_painter, needs_font, place
-from training.phrases import Asker, Meaning
+from training.phrases import Asker, Habits, Meaning
 from training.scenes import Placed, Scene
 from training.words import LANGUAGES, load_words
 
@@ -52,3 +52,14 @@ def test_about_half_of_what_is_asked_is_absent(language: str) -> None:
     absent = np.mean([not ask.answers for ask in asks])
     assert 0.4 < absent < 0.62
     assert {"noun", "shape", "colour+shape", "size", "group", "unknown"} <= {a.kind for a in asks}
+
+
+def test_habits_ask_for_groups_and_lookalikes_more_often() -> None:
+    words = load_words()
+    alike = [[min(words.truth["en"]["cat"])]] * len(words.things)
+    scene = Scene(NOTHING, (place("dog"),))
+    asker = Asker(words, Habits(group_share=0.5, alike_share=1.0, alike=alike))
+    rng = np.random.default_rng(2)
+    asks = [ask for _ in range(30) for ask in asker.ask(rng, scene, 4, "en")]
+    assert np.mean([ask.kind == "group" for ask in asks]) > 0.2
+    assert np.mean(["cat" in ask.text for ask in asks if not ask.answers]) > 0.4

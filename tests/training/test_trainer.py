@@ -8,8 +8,9 @@ import torch
 
 from models.nano.weights import load_weights
 from tests.training.builders import needs_font
+from training.journal import METRICS_FILE
 from training.schedule import Schedule
-from training.trainer import METRICS_FILE, WEIGHTS_FILE, Trainer, TrainingPlan
+from training.trainer import WEIGHTS_FILE, Trainer, TrainingPlan
 
 pytestmark = needs_font
 

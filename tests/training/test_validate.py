@@ -14,7 +14,7 @@ def test_distances_become_boxes_around_the_centres() -> None:
     assert boxes[0, 0].tolist() == [3.0, 3.0, 5.0, 5.0]
 
 
-def test_the_score_is_the_geometric_mean_of_alignment_and_centerness() -> None:
+def test_the_score_is_the_geometric_mean_of_alignment_and_quality() -> None:
     predictions = Predictions(torch.zeros(1, 1, 2), torch.zeros(1, 1, 4), torch.full((1, 1), 100.0))
     torch.testing.assert_close(score(predictions), torch.full((1, 1, 2), 0.5**0.5))
 
