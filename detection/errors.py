@@ -15,20 +15,29 @@ GlipError
 │   │   ├── PromptCharacter      a control or bidi character
 │   │   └── PromptWithoutPhrase  only separators
 │   ├── BadThreshold
-│   ├── BadRating
+│   ├── BadRating                neither stars nor a marked box
 │   ├── BadComment
+│   ├── BadVerdict               not about a box that was shown, or two about one
+│   ├── BadPhrase                the right label is missing, too long or not text
+│   ├── BadMissedBox             outside the picture, without an inside, or too many
+│   ├── BadFilter
 │   └── UnknownModel
 ├── NotAllowed               signed in, but the role may not do this
 ├── ResultNotFound           no such result in the asker's session
+├── ImageGone                the picture is no longer at hand, so it cannot be kept
 ├── TooManyRequests          a limit is reached
 ├── Unavailable              nobody's fault; the same request may succeed later
 │   ├── Overloaded               a queue is full
 │   ├── DeadlineExceeded         waited too long
-│   ├── ModelUnavailable         the model is still loading, or failed to
-│   └── NotSaved                 the disk refused
+│   ├── ModelUnavailable         the model failed to load
+│   │   ├── ModelLoading             it is on its way
+│   │   └── ModelNotInstalled        its files are not here
+│   ├── NotSaved                 the disk refused
+│   └── ArchiveUnavailable       what keeps the ratings does not answer
 └── AccountError             from the user directory
     ├── UserExists
     ├── UserUnknown
+    ├── LastAdmin                nobody would be left in charge
     ├── BadUserName
     └── BadPassword
 
@@ -114,11 +123,27 @@ class BadThreshold(BadInput):
 
 
 class BadRating(BadInput):
-    """A rating is a whole number from 1 to 5."""
+    """Not a whole number from 1 to 5, or nothing said at all."""
 
 
 class BadComment(BadInput):
     """Facts: `limit` (code points)."""
+
+
+class BadVerdict(BadInput):
+    """Facts: `count` (boxes that were shown)."""
+
+
+class BadPhrase(BadInput):
+    """Facts: `limit` (code points)."""
+
+
+class BadMissedBox(BadInput):
+    """Facts: `limit` (boxes), `width`, `height` (of the picture)."""
+
+
+class BadFilter(BadInput):
+    """Facts: `field` (its name in the query string)."""
 
 
 class UnknownModel(BadInput):
@@ -131,6 +156,10 @@ class NotAllowed(GlipError):
 
 class ResultNotFound(GlipError):
     """No such result in the asker's session; another session's result looks the same."""
+
+
+class ImageGone(GlipError):
+    """The pixels are no longer in memory; asking about the picture again brings them back."""
 
 
 class TooManyRequests(GlipError):
@@ -153,8 +182,20 @@ class ModelUnavailable(Unavailable):
     """Facts: `model`."""
 
 
+class ModelLoading(ModelUnavailable):
+    """Facts: `model`, `retry_after_s`."""
+
+
+class ModelNotInstalled(ModelUnavailable):
+    """Facts: `model`, `source` (where its files come from)."""
+
+
 class NotSaved(Unavailable):
     """The disk refused; nothing was stored."""
+
+
+class ArchiveUnavailable(Unavailable):
+    """What keeps the ratings to be searched does not answer."""
 
 
 class AccountError(GlipError):
@@ -166,6 +207,10 @@ class UserExists(AccountError):
 
 
 class UserUnknown(AccountError):
+    """Facts: `name`."""
+
+
+class LastAdmin(AccountError):
     """Facts: `name`."""
 
 

@@ -5,16 +5,18 @@ import time
 from datetime import UTC, datetime
 
 from detection.detector import Detector
-from detection.image import SourceImage
+from detection.image import ImageLimits, SourceImage
 from detection.query import DetectionForm, validate, validated_threshold
 from detection.result import DetectionResult, Timings
 
 
-def detect_once(form: DetectionForm, detector: Detector) -> tuple[SourceImage, DetectionResult]:
+def detect_once(
+    form: DetectionForm, detector: Detector, limits: ImageLimits | None = None
+) -> tuple[SourceImage, DetectionResult]:
     """Decode the form's picture and ask `detector` about it. Raises BadInput."""
     threshold = validated_threshold(form.threshold, detector.card)
     started = time.perf_counter()
-    query = validate(form, detector.vocabulary)
+    query = validate(form, detector.vocabulary, limits)
     job = detector.prepare(query.image, query.prompt)
     prepared = time.perf_counter()
     detections = detector.detect_batch([job])[0]

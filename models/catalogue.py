@@ -1,6 +1,7 @@
 """What can be said of each model before it is loaded. Data alone; knows nothing of torch."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,6 +14,7 @@ class Family(StrEnum):
     NANO = "nano"
     GLIP = "glip"
     GROUNDING_DINO = "grounding_dino"
+    OWL = "owl"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,24 @@ class ModelEntry:
     source: str = ""  # id on the Hugging Face hub
     size: str = ""  # of the weights, where it is published
     folder: str = ""  # inside the models folder
-    files: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # the weights first
+    sources: Mapping[str, str] = field(default_factory=dict)  # of files that come from elsewhere
+    kept_bytes: int = 0  # bound of the features kept beside the weights
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def source_of(self, file: str) -> str:
+        """The hub's id of the repository a file comes from."""
+        return self.sources.get(file, self.source)
+
+    def estimate_memory(self, models_dir: Path) -> int:
+        """Bytes it takes once loaded, about: its weights, and the features it may keep."""
+        if not self.files:
+            return self.kept_bytes
+        weights = models_dir / self.folder / self.files[0]
+        found = [path for path in (weights.with_suffix(".safetensors"), weights) if path.is_file()]
+        return self.kept_bytes + (found[0].stat().st_size if found else 0)
 
     def list_missing(self, models_dir: Path) -> tuple[str, ...]:
         """The files that are not there; converted weights stand in for a published file."""
@@ -47,6 +66,8 @@ def _glip(name: str, file: str, size: str = "") -> ModelEntry:
         size=size,
         folder="glip",
         files=(file, "vocab.txt"),
+        sources={"vocab.txt": "google-bert/bert-base-uncased"},
+        kept_bytes=272 * 2**20,
     )
 
 
@@ -58,7 +79,8 @@ def _grounding_dino(name: str, source: str, size: str = "") -> ModelEntry:
         source=source,
         size=size,
         folder=name,
-        files=("config.json", "preprocessor_config.json", "model.safetensors", "vocab.txt"),
+        files=("model.safetensors", "config.json", "preprocessor_config.json", "vocab.txt"),
+        kept_bytes=256 * 2**20,
     )
 
 
@@ -69,6 +91,7 @@ _ENTRIES = (
         licence="licence_project",
         languages=("en", "zh"),
         size="9.2 MB",
+        kept_bytes=64 * 2**20,
     ),
     _glip("glip-tiny-a", "glip_a_tiny_o365.pth", "2.43 GB"),
     _glip("glip-tiny-b", "glip_tiny_model_o365.pth"),
@@ -81,5 +104,20 @@ _ENTRIES = (
         "mm-grounding-dino-tiny", "openmmlab-community/mm_grounding_dino_tiny_o365v1_goldg_v3det"
     ),
     _grounding_dino("llmdet-tiny", "iSEE-Laboratory/llmdet_tiny"),
+    ModelEntry(
+        name="owlv2-base",
+        family=Family.OWL,
+        licence="licence_apache",
+        source="google/owlv2-base-patch16-ensemble",
+        folder="owlv2-base",
+        files=(
+            "model.safetensors",
+            "config.json",
+            "preprocessor_config.json",
+            "vocab.json",
+            "merges.txt",
+        ),
+        kept_bytes=256 * 2**20,
+    ),
 )
 MODELS = {entry.name: entry for entry in _ENTRIES}

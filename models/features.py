@@ -4,11 +4,14 @@ Bounded by bytes, least recently used first out. For one thread, the model's own
 the model's device.
 """
 
-from collections import OrderedDict
+import math
 from collections.abc import Hashable, Sequence
 from typing import Generic, TypeVar
 
 from torch import Tensor
+
+from utils.bounded_map import BoundedMap
+from utils.clock import SystemClock
 
 K = TypeVar("K", bound=Hashable)
 
@@ -17,35 +20,30 @@ class FeatureCache(Generic[K]):
     """Sequences of tensors under a key. An entry larger than the whole cache is not kept."""
 
     def __init__(self, max_bytes: int) -> None:
-        self.max_bytes = max_bytes
-        self.held_bytes = 0
-        self._entries: OrderedDict[K, tuple[Tensor, ...]] = OrderedDict()
+        self._max_bytes = max_bytes
+        self.clear()
+
+    @property
+    def held_bytes(self) -> int:
+        """What the kept tensors take together."""
+        return self._entries.weight
 
     def get(self, key: K) -> tuple[Tensor, ...] | None:
         """The entry, now the most recently used, or None."""
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries.move_to_end(key)
-        return entry
+        return self._entries.get(key)
 
     def put(self, key: K, tensors: Sequence[Tensor]) -> None:
         """Keep an entry and let the oldest go until all fit."""
-        self._drop(key)
-        size = count_bytes(tensors)
-        if size > self.max_bytes:
-            return
-        self._entries[key] = tuple(tensors)
-        self.held_bytes += size
-        while self.held_bytes > self.max_bytes:
-            self._drop(next(iter(self._entries)))
+        self._entries.put(key, tuple(tensors), count_bytes(tensors))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries: BoundedMap[K, tuple[Tensor, ...]] = BoundedMap(
+            max_weight=self._max_bytes, ttl_s=math.inf, clock=SystemClock()
+        )
 
     def __len__(self) -> int:
         return len(self._entries)
-
-    def _drop(self, key: K) -> None:
-        entry = self._entries.pop(key, None)
-        if entry is not None:
-            self.held_bytes -= count_bytes(entry)
 
 
 def count_bytes(tensors: Sequence[Tensor]) -> int:

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from detection.boxes import clip_to, nms
+from detection.boxes import clip_to, iou_matrix, nms
 from detection.result import Detections
 
 
@@ -23,6 +23,7 @@ class ReadoutLimits:
 
     score_floor: float = 0.05
     nms_iou: float = 0.55
+    average_iou: float | None = None  # suppressed boxes overlapping more help to place the kept one
     candidates_a_phrase: int = 300  # best regions that enter suppression
     boxes_a_phrase: int = 100
 
@@ -58,10 +59,13 @@ def read_out(
     evidence = np.clip(_as_array(scores), 0, 1)
     phrase_count = evidence.shape[1]
     picked = [pick(boxes, evidence[:, phrase], limits) for phrase in range(phrase_count)]
+    placed = [
+        _average(boxes, evidence[:, phrase], kept, limits) for phrase, kept in enumerate(picked)
+    ]
     rows = np.concatenate(picked) if picked else np.zeros(0, np.int64)
     phrase_index = np.repeat(np.arange(phrase_count), [len(kept) for kept in picked])
     return Detections.ranked(
-        xyxy=boxes[rows],
+        xyxy=clip_to(np.concatenate(placed), size_wh) if placed else boxes[rows],
         scores=evidence[rows, phrase_index],
         phrase_index=phrase_index,
         phrase_scores=evidence[rows],
@@ -78,6 +82,23 @@ def pick(
     candidates = candidates[order]
     kept = nms(xyxy[candidates], scores[candidates], limits.nms_iou)
     return candidates[kept[: limits.boxes_a_phrase]]
+
+
+def _average(
+    xyxy: NDArray[np.float32],
+    scores: NDArray[np.float32],
+    kept: NDArray[np.int64],
+    limits: ReadoutLimits,
+) -> NDArray[np.float32]:
+    """The kept boxes (K, 4), each moved to the mean of its like by score and overlap."""
+    if limits.average_iou is None or not len(kept):
+        return xyxy[kept]
+    rows = np.flatnonzero(scores >= limits.score_floor)
+    overlap = iou_matrix(xyxy[kept], xyxy[rows])
+    weight = np.where(overlap > limits.average_iou, overlap * scores[rows] ** 2, 0)
+    total = weight.sum(1, keepdims=True)
+    mean = weight @ xyxy[rows] / np.maximum(total, 1e-9)
+    return np.where(total > 0, mean, xyxy[kept]).astype(np.float32)  # a box without an inside
 
 
 def _as_array(tensor: Tensor) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from detection.detector import Detector
-from detection.errors import ModelUnavailable, UnknownModel
+from detection.errors import ModelNotInstalled, ModelUnavailable, UnknownModel
 from models.catalogue import MODELS, Family, ModelEntry
 from models.plugin import build_plugin, is_plugin
 from texts import say
@@ -32,7 +32,7 @@ def build_detector(name: str, *, device: str = "auto", models_dir: Path = MODELS
 
 
 def require_files(entry: ModelEntry, models_dir: Path) -> None:
-    """Raise ModelUnavailable, whose facts fill `models.missing_files`, unless all files are there.
+    """Raise ModelNotInstalled, whose facts fill `models.missing_files`, unless all files are there.
 
     Nothing is fetched: the server has no way out.
     """
@@ -43,10 +43,10 @@ def require_files(entry: ModelEntry, models_dir: Path) -> None:
         "model": entry.name,
         "files": ", ".join(missing),
         "folder": models_dir / entry.folder,
-        "source": entry.source,
+        "source": ", ".join(dict.fromkeys(map(entry.source_of, missing))),
     }
     log.error(say("models.missing_files", "en", **facts))
-    raise ModelUnavailable(**facts)
+    raise ModelNotInstalled(**facts)
 
 
 # Torch is only paid for when a model is built: what needs it is imported by the builders.
@@ -73,6 +73,14 @@ def _build_grounding_dino(entry: ModelEntry, device: str, folder: Path) -> Detec
         return load_grounding_dino(entry.name, folder, device=choose_device(device))
 
 
+def _build_owl(entry: ModelEntry, device: str, folder: Path) -> Detector:
+    from models.devices import choose_device
+    from models.huggingface.load import load_owl
+
+    with _refusals_said(entry.name):
+        return load_owl(entry.name, folder, device=choose_device(device))
+
+
 @contextmanager
 def _refusals_said(name: str) -> Iterator[None]:
     """Log why a checkpoint was refused, and raise ModelUnavailable for it."""
@@ -89,4 +97,5 @@ _BUILDERS: Mapping[Family, Callable[[ModelEntry, str, Path], Detector]] = {
     Family.NANO: _build_nano,
     Family.GLIP: _build_glip,
     Family.GROUNDING_DINO: _build_grounding_dino,
+    Family.OWL: _build_owl,
 }

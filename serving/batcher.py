@@ -19,11 +19,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """One prepared question; `on_start` is called as the model turns to it."""
+    """One prepared question; `on_start` is called as the model turns to it.
+
+    `on_place` learns how many jobs are ahead of it in the queue, whenever that changes.
+    """
 
     prepared: Prepared
     future: Future[Detections]
     on_start: Callable[[], None]
+    on_place: Callable[[int], None] = lambda _ahead: None
 
 
 class WrongAnswers(RuntimeError):
@@ -48,7 +52,9 @@ class Batcher:
         self._clock = clock
         self._drop_expired = drop_expired
         self._busy_since: float | None = None
-        self._queue: FairQueue[Job] = FairQueue(limits.model_queue)
+        self._queue: FairQueue[Job] = FairQueue(
+            limits.model_queue, tell_place=lambda job, ahead: job.on_place(ahead)
+        )
         self._thread = threading.Thread(
             target=self._serve, name=f"model-{detector.model_id}", daemon=True
         )

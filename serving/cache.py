@@ -4,7 +4,7 @@ An answer holds nothing of its asker: the threshold, the user and the session ar
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
@@ -97,6 +97,11 @@ class DetectionCache:
         if found is Found.MISS:
             flight.source.add_done_callback(partial(self._land, key, flight))
         return seat
+
+    def forget_images(self, digests: Collection[str]) -> int:
+        """Drop the kept answers about these pictures; return how many."""
+        with self._lock:
+            return self._kept.remove_where(lambda key, _answer: key.image_digest in digests)
 
     def _land(self, key: CacheKey, flight: _Flight, source: Future[Detections]) -> None:
         """Keep the answer and hand it to every seat."""

@@ -2,8 +2,9 @@
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
+from itertools import zip_longest
 from typing import Any, Generic, Protocol, TypeVar
 
 from serving.futures import fail, overloaded
@@ -24,9 +25,13 @@ class FairQueue(Generic[Item]):
 
     An item whose future is done is never handed out. When the queue is full, the newest item of
     the longest lane gives way to a shorter lane's; its future fails with Overloaded.
+    `tell_place` learns how many are ahead of an item whenever that may have changed; it is called
+    with the queue locked, must be quick and may not fail.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(
+        self, capacity: int, *, tell_place: Callable[[Item, int], None] | None = None
+    ) -> None:
         if capacity < 1:
             raise ValueError(f"capacity: expected at least 1, got {capacity}")
         self._capacity = capacity
@@ -34,6 +39,7 @@ class FairQueue(Generic[Item]):
         self._lanes: OrderedDict[Hashable, deque[Item]] = OrderedDict()
         self._changed = threading.Condition()
         self._closed = False
+        self._tell_place = tell_place
 
     def put(self, item: Item, lane: Hashable) -> None:
         """Queue the item. Raises Overloaded, at once, when there is no room."""
@@ -47,8 +53,11 @@ class FairQueue(Generic[Item]):
                 displaced = self._make_room(lane)
             self._lanes.setdefault(lane, deque()).append(item)
             self._changed.notify()
+            self._tell_places()
         if displaced is not None:
             fail(displaced.future, overloaded())
+        if self._tell_place is not None:  # who gives up moves the others up
+            item.future.add_done_callback(lambda _: self._tell_places())
 
     def put_first(self, item: Item) -> None:
         """Queue the last step of something that was admitted before: no bound, next in turn."""
@@ -70,6 +79,7 @@ class FairQueue(Generic[Item]):
                 if wait_s:
                     self._changed.wait_for(lambda: self._closed or len(self) >= most, wait_s)
                 items = self._next(most)
+                self._tell_places()
                 if items or (self._closed and not len(self)):
                     return items
 
@@ -111,6 +121,21 @@ class FairQueue(Generic[Item]):
         if items:
             self._lanes[lane] = items
         return item
+
+    def _tell_places(self) -> None:
+        """Tell each waiting item how many are ahead of it as things are now."""
+        if self._tell_place is None:
+            return
+        with self._changed:
+            waiting = [item for item in self._in_turn() if not item.future.done()]
+            for ahead, item in enumerate(waiting):
+                self._tell_place(item, ahead)
+
+    def _in_turn(self) -> Iterator[Item]:
+        """Yield what waits in the order in which it would be taken, if nothing more came."""
+        yield from self._first
+        for turn in zip_longest(*self._lanes.values()):
+            yield from (item for item in turn if item is not None)
 
     def _forget_the_done(self) -> None:
         for lane, items in list(self._lanes.items()):

@@ -15,3 +15,5 @@ class ServingLimits:
     deadline_s: float = 30.0  # from question to answer
     cache_bytes: int = 64 * 2**20
     cache_ttl_s: float = 3600.0
+    recent_image_bytes: int = 64 * 2**20  # files of pictures at hand, so that they can be kept
+    models_bytes: int = 0  # about what the loaded models take together; 0: no bound

@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable
 from enum import StrEnum, auto
+from typing import TypeVar
 
 from detection.result import Timings
 from utils.clock import Clock
 
 _log = logging.getLogger(__name__)
+News = TypeVar("News")
 
 
 class Stage(StrEnum):
@@ -22,12 +24,20 @@ class Stage(StrEnum):
 class Progress:
     """Tells `on_stage` each stage as it begins, and adds up the time spent in each.
 
-    `on_stage` is called on the threads that do the work: it must be quick, and may not fail.
+    `on_place` is told how many questions are ahead while this one waits for the model. Both are
+    called on the threads that do the work: they must be quick, and may not fail.
     """
 
-    def __init__(self, clock: Clock, on_stage: Callable[[Stage], None] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        on_stage: Callable[[Stage], None] | None = None,
+        on_place: Callable[[int], None] | None = None,
+    ) -> None:
         self._clock = clock
         self._on_stage = on_stage
+        self._on_place = on_place
+        self._ahead: int | None = None
         self._spent_s = dict.fromkeys(Stage, 0.0)
         self._since = clock.monotonic()
         self._stage = Stage.QUEUED
@@ -40,6 +50,13 @@ class Progress:
         self._stage, self._since = stage, now
         self._tell()
 
+    def move(self, ahead: int) -> None:
+        """Tell how many questions are ahead, if that is news."""
+        if ahead == self._ahead or self._stage is not Stage.QUEUED:
+            return
+        self._ahead = ahead
+        self._call(self._on_place, ahead)
+
     def timings(self) -> Timings:
         """Return the time of the stages that have ended."""
         spent_ms = {stage: seconds * 1000 for stage, seconds in self._spent_s.items()}
@@ -51,9 +68,13 @@ class Progress:
         )
 
     def _tell(self) -> None:
-        if self._on_stage is None:
+        self._call(self._on_stage, self._stage)
+
+    @staticmethod
+    def _call(told: Callable[[News], None] | None, news: News) -> None:
+        if told is None:
             return
         try:
-            self._on_stage(self._stage)
+            told(news)
         except Exception:  # noqa: BLE001 -- somebody's progress bar must not cost them the answer
             _log.exception("a progress callback failed")

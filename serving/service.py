@@ -5,7 +5,7 @@ Threads and futures; who lives on an event loop wraps the future. Knows nothing 
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, wait
 from functools import partial
 from typing import Protocol
@@ -26,10 +26,12 @@ from serving.deadlines import Deadlines
 from serving.futures import answer, fail, overloaded
 from serving.images import Picture, PictureMemo
 from serving.limits import ServingLimits
-from serving.plugs import PluggedModel, Plugs
+from serving.offers import EmptyStock, Stock
+from serving.plugs import PluggedModel
 from serving.pool import CpuPool, Task
 from serving.progress import Progress, Stage
 from serving.question import Question
+from serving.shelf import ModelShelf
 from utils.clock import Clock
 
 VARIANT = "default"  # the only arm while there is no experiment
@@ -56,6 +58,7 @@ class DetectionService:
         metrics: Metrics,
         clock: Clock,
         default_model: str,
+        stock: Stock | None = None,
         serving_limits: ServingLimits | None = None,
         image_limits: ImageLimits | None = None,
     ) -> None:
@@ -64,8 +67,20 @@ class DetectionService:
         self._results = results
         self._metrics = metrics
         self._clock = clock
-        self._plugs = Plugs(default_model)
-        self._pictures = PictureMemo(image_limits or ImageLimits(), metrics=metrics, clock=clock)
+        self.shelf = ModelShelf(
+            stock or EmptyStock(),
+            default_model=default_model,
+            max_bytes=sizes.models_bytes,
+            build_batcher=self._build_batcher,
+            metrics=metrics,
+            clock=clock,
+        )
+        self._pictures = PictureMemo(
+            image_limits or ImageLimits(),
+            recent_bytes=sizes.recent_image_bytes,
+            metrics=metrics,
+            clock=clock,
+        )
         self._cache = DetectionCache(
             max_bytes=sizes.cache_bytes, ttl_s=sizes.cache_ttl_s, clock=clock
         )
@@ -73,25 +88,24 @@ class DetectionService:
         self._deadlines = Deadlines(sizes.deadline_s, clock=clock)
         self._is_closing = False
         metrics.queue_depth.labels(queue="pool").set_function(self._pool.__len__)
-        metrics.queue_depth.labels(queue="model").set_function(self._plugs.waiting)
 
     def plug(self, detector: Detector) -> None:
         """Offer a detector, on a thread of its own. Raises ValueError when its name is taken."""
-        self._plugs.add(detector, self._build_batcher)
+        self.shelf.plug(detector)
 
     @property
     def ready(self) -> bool:
         """Whether the default model is plugged in and questions are accepted."""
-        return self._plugs.has_default() and not self._is_closing
+        return self.shelf.has_default() and not self._is_closing
 
     @property
     def stuck_for_s(self) -> float:
         """Seconds the slowest model has been at its current batch; 0 when all are idle."""
-        return self._plugs.stuck_for_s()
+        return self.shelf.stuck_for_s()
 
     def models(self) -> list[PluggedModel]:
-        """Return what can be asked, the default model first."""
-        return self._plugs.models()
+        """Return what answers now, the default model first."""
+        return self.shelf.loaded()
 
     def submit(
         self,
@@ -99,28 +113,39 @@ class DetectionService:
         asker: Asker,
         *,
         on_stage: Callable[[Stage], None] | None = None,
+        on_place: Callable[[int], None] | None = None,
     ) -> Future[DetectionResult]:
         """Ask. The future holds the result, or a GlipError of any leg; this call raises none.
 
-        Cancelling the future drops the work nobody else waits for. `on_stage` is called on the
-        working threads.
+        Cancelling the future drops the work nobody else waits for. `on_stage`, and `on_place` with
+        the number of questions ahead in the model's queue, are called on the working threads.
         """
         future: Future[DetectionResult] = Future()
         future.add_done_callback(self._count)
         try:
-            self._admit(form, asker, Progress(self._clock, on_stage), future)
+            self._admit(form, asker, Progress(self._clock, on_stage, on_place), future)
         except GlipError as error:
             fail(future, error)
         return future
 
+    def recall_image(self, digest: str) -> SourceImage | None:
+        """Return a picture that was asked about lately, if its file is at hand. CPU work."""
+        return self._pictures.recall(digest)
+
+    def forget_images(self, digests: Collection[str]) -> int:
+        """Drop what is remembered of these pictures; return how many answers that were."""
+        self._pictures.forget(digests)
+        return self._cache.forget_images(digests)
+
     def close(self, timeout_s: float) -> None:
         """Refuse new questions, finish accepted ones; after `timeout_s` answer with Overloaded."""
         self._is_closing = True
+        self.shelf.close()
         started = self._clock.monotonic()
         wait(self._deadlines.pending(), timeout_s)
         left_s = max(0.0, timeout_s - (self._clock.monotonic() - started))
         self._pool.close(left_s)
-        self._plugs.close(left_s)
+        self.shelf.close_plugs(left_s)
         for future in self._deadlines.pending():
             fail(future, overloaded())
         self._deadlines.close()
@@ -137,7 +162,7 @@ class DetectionService:
         if self._is_closing:
             raise overloaded()
         self._limits.charge(Limit.DETECT, asker, A_TENTH)
-        plug = self._plugs.choose(form.model)
+        plug = self.shelf.choose(form.model, future)
         question = Question(
             prompt=Prompt.parse(form.text, plug.detector.vocabulary),
             threshold=validated_threshold(form.threshold, plug.detector.card),
@@ -180,7 +205,8 @@ class DetectionService:
             prepared = question.plug.detector.prepare(image, question.prompt)
             question.progress.enter(Stage.QUEUED)
             detecting = partial(question.progress.enter, Stage.DETECTING)
-            question.plug.batcher.submit(Job(prepared, seat.source, detecting), question.lane)
+            job = Job(prepared, seat.source, detecting, question.progress.move)
+            question.plug.batcher.submit(job, question.lane)
         except Exception as error:
             fail(seat.source, error)  # whoever joined is told as well
             raise

@@ -1,7 +1,7 @@
 """A mapping that forgets: what is too old, and, when full, what was used longest ago."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 from utils.clock import Clock
@@ -45,6 +45,13 @@ class BoundedMap(Generic[Key, Value]):
             self._remove(next(iter(self._entries)))
         self._entries[key] = (value, weight, self._clock.monotonic() + self._ttl_s)
         self._weight += weight
+
+    def remove_where(self, is_meant: Callable[[Key, Value], bool]) -> int:
+        """Forget the entries that are meant; return how many."""
+        keys = [key for key, (value, *_) in self._entries.items() if is_meant(key, value)]
+        for key in keys:
+            self._remove(key)
+        return len(keys)
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -3,7 +3,6 @@
 Published files are unpickled with `weights_only=True`, always, and rewritten once as safetensors.
 """
 
-import hashlib
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from models.files import digest_file
 from models.glip.config import GLIPConfig
 from models.glip.network import GLIP, build_glip
 
@@ -145,12 +145,6 @@ def read_published(path: Path) -> dict[str, Tensor]:
     if strays:
         raise CheckpointUnreadable(f"{path}: {_list_keys('not a tensor', tuple(map(str, strays)))}")
     return weights
-
-
-def digest_file(path: Path) -> str:
-    """SHA-256 of a file, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _lay_out(tensor: Tensor) -> Tensor:

@@ -12,13 +12,19 @@ FOREIGN_CODE = ("auto_map", "trust_remote_code", "custom_pipelines")
 
 
 @dataclass(frozen=True)
-class PictureRules:
+class ColourRules:
+    """What colours are normalised by."""
+
+    mean: tuple[float, ...]  # of R, G, B in 0…1
+    std: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class PictureRules(ColourRules):
     """How a picture becomes the network's input."""
 
     shorter_side: int  # pixels, unless the longer side would exceed its limit
     longer_side: int
-    mean: tuple[float, ...]  # of R, G, B in 0…1
-    std: tuple[float, ...]
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -36,13 +42,24 @@ def read_picture_rules(folder: Path) -> PictureRules:
     rules = _read_json(path)
     try:
         return PictureRules(
-            int(rules["size"]["shortest_edge"]),
-            int(rules["size"]["longest_edge"]),
-            tuple(map(float, rules["image_mean"])),
-            tuple(map(float, rules["image_std"])),
+            shorter_side=int(rules["size"]["shortest_edge"]),
+            longer_side=int(rules["size"]["longest_edge"]),
+            mean=tuple(map(float, rules["image_mean"])),
+            std=tuple(map(float, rules["image_std"])),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointUnreadable(f"{path}: no rules for pictures: {error!r}") from error
+
+
+def read_colour_rules(folder: Path) -> ColourRules:
+    """Read the colours' part of `preprocessor_config.json`; raises CheckpointUnreadable."""
+    path = folder / "preprocessor_config.json"
+    rules = _read_json(path)
+    try:
+        mean, std = (tuple(map(float, rules[name])) for name in ("image_mean", "image_std"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointUnreadable(f"{path}: no rules for pictures: {error!r}") from error
+    return ColourRules(mean, std)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -55,6 +55,16 @@ def test_read_out_keeps_at_most_the_allowed_boxes_of_a_phrase() -> None:
     assert detections.scores[0] == np.float32(0.9)
 
 
+def test_suppressed_boxes_help_to_place_the_kept_one_where_that_is_asked_for() -> None:
+    boxes = torch.tensor([[0.0, 0, 10, 10], [0, 0, 10, 8], [0, 0, 10, 4], [50, 50, 60, 60]])
+    scores = torch.tensor([[0.9], [0.6], [0.8], [0.7]])
+    limits = ReadoutLimits(nms_iou=0.3, average_iou=0.6)
+    detections = read_out(boxes, scores, SIZE_WH, limits)
+    low, high = 0.81 * 10, 0.36 * 0.8 * 8  # score squared x overlap x lower edge
+    assert detections.xyxy[:, 3].tolist() == pytest.approx([(low + high) / (0.81 + 0.288), 60])
+    assert detections.scores.tolist() == pytest.approx([0.9, 0.7])
+
+
 def test_merge_chunks_keeps_boxes_and_phrases_of_each_pass_together() -> None:
     boxes, scores = merge_chunks(
         [(FAR_APART, torch.full((2, 2), 0.5)), (NEARLY_EQUAL, torch.full((2, 1), 0.7))]

@@ -17,10 +17,10 @@ from tests.fakes import FakePrepared, image_bytes
 PATIENCE_S = 30.0  # only a broken test waits so long
 
 
-def asker(name: str = "alice") -> Asker:
-    """Return a guest with a session and an address of their own."""
+def asker(name: str = "alice", role: Role = Role.GUEST) -> Asker:
+    """Return somebody with a session and an address of their own."""
     return Asker(
-        user=User(name, Role.GUEST),
+        user=User(name, role),
         session_id=name.encode().hex().ljust(32, "0")[:32],
         address=f"address-of-{name}",
         has_cookie=True,

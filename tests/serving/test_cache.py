@@ -142,3 +142,13 @@ def test_the_bytes_never_exceed_the_bound(questions: list[tuple[int, int, int]])
         assert isinstance(seat.answer, Future)
         assert seat.answer.result() is not None
         assert cache.nbytes <= MAX_BYTES
+
+
+def test_answers_about_a_picture_can_be_forgotten(cache: DetectionCache) -> None:
+    other = CacheKey("fake", "1", "e" * 64, "a dog")
+    for key in (KEY, CacheKey("fake", "1", "d" * 64, "a cat"), other):
+        cache.join(key, nothing).source.set_result(boxes(1))
+    assert cache.forget_images({"d" * 64}) == 2
+    assert cache.forget_images({"d" * 64}) == 0
+    assert cache.join(KEY, nothing).found is Found.MISS
+    assert cache.join(other, nothing).found is Found.HIT

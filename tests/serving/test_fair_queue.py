@@ -139,3 +139,38 @@ def test_nobody_is_lost_whatever_arrives(arrivals: str, capacity: int) -> None:
     demands = [arrivals.count(lane) for lane in set(arrivals)]
     fair = min(capacity // len(shares), *demands) if len(shares) > 1 else 0
     assert all(share >= fair for share in shares)
+
+
+class Places:
+    """A queue's `tell_place`: the last place each guest was told."""
+
+    def __init__(self) -> None:
+        self.last: dict[str, int] = {}
+
+    def __call__(self, guest: Guest, ahead: int) -> None:
+        self.last[guest.name] = ahead
+
+
+@pytest.mark.parametrize("arrivals", ["aaa", "aaabbc", "abcabc", "aabbbbbc"])
+def test_the_place_told_is_the_turn_that_comes(arrivals: str) -> None:
+    places = Places()
+    queue: FairQueue[Guest] = FairQueue(10, tell_place=places)
+    for number, lane in enumerate(arrivals):
+        queue.put(Guest(f"{lane}{number}"), lane)
+    told = sorted(places.last, key=places.last.__getitem__)
+    assert " ".join(told) == names([queue.take()[0] for _ in arrivals])
+
+
+def test_places_count_down_as_others_are_taken_and_as_they_give_up() -> None:
+    places = Places()
+    queue: FairQueue[Guest] = FairQueue(10, tell_place=places)
+    guests = [Guest(f"a{number}") for number in range(4)]
+    for guest in guests:
+        queue.put(guest, "a")
+    assert places.last["a3"] == 3
+    queue.take()
+    assert places.last["a3"] == 2
+    guests[1].future.cancel()
+    assert places.last["a3"] == 1
+    queue.take()
+    assert places.last["a3"] == 0

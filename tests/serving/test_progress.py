@@ -28,3 +28,13 @@ def test_a_failing_callback_harms_nobody() -> None:
     progress = Progress(FakeClock(), fail)
     progress.enter(Stage.DONE)
     assert progress.timings().total_ms == 0
+
+
+def test_a_place_is_told_when_it_is_news_and_only_while_waiting() -> None:
+    told: list[int] = []
+    progress = Progress(FakeClock(), on_place=told.append)
+    for ahead in (2, 2, 1):
+        progress.move(ahead)
+    progress.enter(Stage.DETECTING)
+    progress.move(0)
+    assert told == [2, 1]

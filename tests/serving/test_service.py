@@ -3,6 +3,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -292,6 +293,21 @@ def test_cancelling_drops_the_job(build: Build, detector: FakeDetector) -> None:
     assert sum(detector.calls) == 2
     with pytest.raises(CancelledError):
         gone.result()
+
+
+def test_a_waiting_question_is_told_how_many_are_ahead(
+    build: Build, detector: FakeDetector
+) -> None:
+    detector.before_batch = door = Door()
+    service = build(detector)
+    service.submit(form("first"), asker())
+    door.await_arrival()
+    told: SimpleQueue[int] = SimpleQueue()
+    for ahead, text in enumerate(("second", "third", "last")):
+        last = service.submit(form(text), asker(), on_place=told.put)
+        assert told.get(timeout=PATIENCE_S) == ahead
+    door.open()
+    assert is_right(result_of(last), form("last"))
 
 
 def test_one_waiter_s_cancel_leaves_the_others_theirs(build: Build, detector: FakeDetector) -> None:

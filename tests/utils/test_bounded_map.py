@@ -58,3 +58,12 @@ def test_the_weight_never_exceeds_the_bound_and_is_the_sum(
         assert entries.weight <= 10
     entries_left = [key for key in weights if key in entries._entries]
     assert entries.weight == sum(weights[key] for key in entries_left)
+
+
+def test_entries_are_removed_by_key_and_value() -> None:
+    entries = some_map()
+    for key, value in (("a", "1"), ("b", "2"), ("c", "2")):
+        entries.put(key, value)
+    assert entries.remove_where(lambda key, value: key == "b" and value == "2") == 1
+    assert [entries.get(key) for key in "abc"] == ["1", None, "2"]
+    assert entries.weight == 2

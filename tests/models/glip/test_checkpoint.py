@@ -11,10 +11,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from models.files import digest_file
 from models.glip.checkpoint import (
     CheckpointMismatch,
     CheckpointUnreadable,
-    digest_file,
     load_checkpoint,
     read_published,
 )

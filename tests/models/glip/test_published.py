@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.glip.checkpoint import CheckpointUnreadable, digest_file
+from models.files import digest_file
+from models.glip.checkpoint import CheckpointUnreadable
 from models.glip.config import GLIP_L, GLIP_T, GLIP_T_A
 from models.glip.published import PUBLISHED, build_card, load_detector, load_published
 from tests.models.glip.tiny import DATA, TINY, build_tiny

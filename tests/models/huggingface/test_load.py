@@ -11,7 +11,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from detection.errors import ModelUnavailable
-from models.glip.checkpoint import CheckpointUnreadable, digest_file
+from models.files import digest_file
+from models.glip.checkpoint import CheckpointUnreadable
 from models.huggingface.load import build_card, load_grounding_dino
 from models.registry import build_detector
 from tests.models.huggingface.tiny import save_tiny
@@ -107,7 +108,7 @@ def test_a_refusal_is_logged_by_the_registry(
 
 
 def test_the_card_says_english_in_both_languages() -> None:
-    card = build_card()
+    card = build_card("grounding_dino", default_threshold=0.3)
     assert card.languages == ("en",)
     assert "English" in card.knows["en"]
     assert "英文" in card.knows["zh"]

@@ -10,7 +10,9 @@ from models.glip.preprocess import resize
 from models.huggingface.files import PictureRules
 from models.huggingface.preprocess import choose_shape, normalise
 
-RULES = PictureRules(48, 80, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+RULES = PictureRules(
+    mean=(0.485, 0.456, 0.406), std=(0.229, 0.224, 0.225), shorter_side=48, longer_side=80
+)
 
 
 @pytest.mark.parametrize(
