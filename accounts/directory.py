@@ -7,7 +7,7 @@ from pathlib import Path
 
 from accounts import passwords
 from accounts.user import Role, User
-from detection.errors import BadUserName, UserExists, UserUnknown
+from detection.errors import BadUserName, LastAdmin, UserExists, UserUnknown
 from utils.sqlite import connect
 
 NAME_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,64}")  # no colon: Basic could not carry it
@@ -27,6 +27,12 @@ CREATE TRIGGER IF NOT EXISTS user_changed AFTER UPDATE ON users
     BEGIN UPDATE user_edits SET generation = generation + 1; END;
 CREATE TRIGGER IF NOT EXISTS user_removed AFTER DELETE ON users
     BEGIN UPDATE user_edits SET generation = generation + 1; END;
+"""
+
+# In the statement itself: two admins who remove each other at once must not both succeed.
+_ONE_USER = """
+ WHERE name = ?
+ AND NOT (? AND role = 'admin' AND (SELECT COUNT(*) FROM users WHERE role = 'admin') = 1)
 """
 
 
@@ -62,15 +68,14 @@ class UserDirectory:
         if not self._edit("UPDATE users SET password_hash = ? WHERE name = ?", password_hash, name):
             raise UserUnknown(name=name)
 
-    def set_role(self, name: str, role: Role) -> None:
-        """Raises UserUnknown."""
-        if not self._edit("UPDATE users SET role = ? WHERE name = ?", role.value, name):
-            raise UserUnknown(name=name)
+    def set_role(self, name: str, role: Role, *, keep_admin: bool = False) -> None:
+        """Raises UserUnknown, and where `keep_admin` LastAdmin."""
+        is_asked = keep_admin and role is not Role.ADMIN
+        self._change("UPDATE users SET role = ?", role.value, name=name, keep_admin=is_asked)
 
-    def remove(self, name: str) -> None:
-        """Raises UserUnknown."""
-        if not self._edit("DELETE FROM users WHERE name = ?", name):
-            raise UserUnknown(name=name)
+    def remove(self, name: str, *, keep_admin: bool = False) -> None:
+        """Raises UserUnknown, and where `keep_admin` LastAdmin."""
+        self._change("DELETE FROM users", name=name, keep_admin=keep_admin)
 
     def list_users(self) -> list[User]:
         """Return everybody, by name."""
@@ -116,7 +121,12 @@ class UserDirectory:
         update = "UPDATE users SET password_hash = ? WHERE name = ? AND password_hash = ?"
         self._edit(update, new_hash, name, old_hash)
 
-    def _edit(self, statement: str, *values: str) -> int:
+    def _change(self, statement: str, *values: str, name: str, keep_admin: bool) -> None:
+        if not self._edit(statement + _ONE_USER, *values, name, keep_admin):
+            rows = self._select("SELECT 1 FROM users WHERE name = ?", name)
+            raise LastAdmin(name=name) if rows else UserUnknown(name=name)
+
+    def _edit(self, statement: str, *values: str | bool) -> int:
         """Commit one statement; return the number of users it touched."""
         with self._lock, self._connection as connection:
             return connection.execute(statement, values).rowcount

@@ -18,6 +18,7 @@ class Action(StrEnum):
     UPLOAD = auto()
     FEEDBACK = auto()
     EXPORT = auto()
+    MANAGE_MODELS = auto()
     MANAGE_USERS = auto()
 
 

@@ -1,14 +1,16 @@
 """Our values as what JSON can hold, and back, without loss: a float32 survives its digits."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
+from accounts.user import Role
 from detection.prompt import Phrase, Prompt
 from detection.result import DetectionResult, Detections, Timings
+from feedback.record import BoxVerdict, Feedback, MissedBox, Verdict
 
 Facts = Mapping[str, Any]
 
@@ -85,6 +87,60 @@ def decode_result(facts: Facts) -> DetectionResult:
         "timings": Timings(**facts["timings"]),
     }
     return DetectionResult(**{**facts, **decoded})
+
+
+def encode_verdicts(verdicts: Iterable[BoxVerdict]) -> list[Facts]:
+    """Return one object a verdict."""
+    return [asdict(verdict) for verdict in verdicts]
+
+
+def decode_verdicts(facts: Iterable[Facts]) -> tuple[BoxVerdict, ...]:
+    """Undo `encode_verdicts`."""
+    return tuple(BoxVerdict(**{**fact, "verdict": Verdict(fact["verdict"])}) for fact in facts)
+
+
+def encode_missed(missed: Iterable[MissedBox]) -> list[Facts]:
+    """Return one object a box."""
+    return [asdict(box) for box in missed]
+
+
+def decode_missed(facts: Iterable[Facts]) -> tuple[MissedBox, ...]:
+    """Undo `encode_missed`."""
+    decoded = []
+    for fact in facts:
+        x1, y1, x2, y2 = fact["xyxy"]
+        decoded.append(MissedBox(phrase=fact["phrase"], xyxy=(x1, y1, x2, y2)))
+    return tuple(decoded)
+
+
+def encode_feedback(feedback: Feedback) -> Facts:
+    """Return the whole opinion."""
+    plain = {field.name: getattr(feedback, field.name) for field in fields(feedback)}
+    return plain | {
+        "role": feedback.role.value,
+        "prompt": encode_prompt(feedback.prompt),
+        "detections": encode_detections(feedback.detections),
+        "verdicts": encode_verdicts(feedback.verdicts),
+        "missed": encode_missed(feedback.missed),
+        "timings": asdict(feedback.timings),
+        "at": feedback.at.timestamp(),
+    }
+
+
+def decode_feedback(facts: Facts) -> Feedback:
+    """Undo `encode_feedback`."""
+    width, height = facts["size_wh"]
+    decoded = {
+        "role": Role(facts["role"]),
+        "prompt": decode_prompt(facts["prompt"]),
+        "size_wh": (width, height),
+        "detections": decode_detections(facts["detections"]),
+        "verdicts": decode_verdicts(facts["verdicts"]),
+        "missed": decode_missed(facts["missed"]),
+        "timings": Timings(**facts["timings"]),
+        "at": decode_time(facts["at"]),
+    }
+    return Feedback(**{**facts, **decoded})
 
 
 def decode_time(seconds: float) -> datetime:

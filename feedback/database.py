@@ -1,4 +1,4 @@
-"""The room's tables in SQLite: one connection, one lock, and a disk that may be full."""
+"""The room's file in SQLite: one connection, one lock, and a disk that may be full."""
 
 import logging
 import sqlite3
@@ -8,45 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from detection.errors import NotSaved
+from feedback.schema import MIGRATIONS, NEWEST, SCHEMA_VERSION
 from utils.sqlite import connect
-
-SCHEMA_VERSION = 1
-
-# The file is shared with other rooms, so the version is a row of ours and not PRAGMA user_version.
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS feedback_schema (version INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS results (
-    id TEXT PRIMARY KEY,
-    session_id TEXT NOT NULL,
-    user TEXT NOT NULL,
-    at REAL NOT NULL,                      -- seconds since 1970
-    record TEXT NOT NULL                   -- JSON of the DetectionResult
-) STRICT;
-CREATE INDEX IF NOT EXISTS results_by_time ON results (at);
-CREATE TABLE IF NOT EXISTS feedback (
-    id TEXT PRIMARY KEY,
-    edit INTEGER NOT NULL CHECK (edit >= 1),
-    session_id TEXT NOT NULL,
-    user TEXT NOT NULL,
-    role TEXT NOT NULL,
-    result_id TEXT NOT NULL,
-    rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),
-    comment TEXT NOT NULL,
-    prompt TEXT NOT NULL,                  -- JSON: text, phrases, caption
-    model_id TEXT NOT NULL,
-    revision TEXT NOT NULL,
-    variant TEXT NOT NULL,
-    image_digest TEXT NOT NULL,
-    width INTEGER NOT NULL,
-    height INTEGER NOT NULL,
-    detections TEXT NOT NULL,              -- JSON, down to the detector's score floor
-    threshold REAL NOT NULL,
-    language TEXT NOT NULL,
-    timings TEXT NOT NULL,                 -- JSON, milliseconds
-    at REAL NOT NULL                       -- seconds since 1970, of the latest edit
-) STRICT;
-CREATE INDEX IF NOT EXISTS feedback_by_session ON feedback (session_id, at);
-"""
 
 _log = logging.getLogger(__name__)
 
@@ -56,19 +19,19 @@ class NewerSchema(RuntimeError):
 
 
 class Database:
-    """Opens the file at `path` and makes the tables. Safe to use from several threads.
+    """Opens the file at `path`, makes the tables or moves them to the newest version.
 
-    Several processes may share the file. Raises NewerSchema.
+    Safe to use from several threads; several processes may share the file. Raises NewerSchema.
     """
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self.connection = connect(path)
-        self.connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-        version = self._schema_version()
-        if version > SCHEMA_VERSION:
+        try:
+            self._move_to_newest(path)
+        except BaseException:
             self.connection.close()
-            raise NewerSchema(f"{path}: schema {version}, this software knows {SCHEMA_VERSION}")
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -89,12 +52,26 @@ class Database:
         with self._lock:
             self.connection.close()
 
-    def _schema_version(self) -> int:
-        """Return the version the tables were made with; a new file gets ours."""
+    def _move_to_newest(self, path: Path) -> None:
+        """In one transaction, so that a crash or a second process finds a whole version."""
         with self.connection as connection:
-            connection.execute(
-                "INSERT INTO feedback_schema"
-                " SELECT ? WHERE NOT EXISTS (SELECT 1 FROM feedback_schema)",
-                (SCHEMA_VERSION,),
-            )
-            return int(connection.execute("SELECT version FROM feedback_schema").fetchone()[0])
+            connection.execute("BEGIN IMMEDIATE")
+            version = _version(connection)
+            if version > SCHEMA_VERSION:
+                raise NewerSchema(f"{path}: schema {version}, this software knows {SCHEMA_VERSION}")
+            for old in range(version, SCHEMA_VERSION):
+                _log.info("ratings move from schema %d to %d", old, old + 1)
+                for statement in MIGRATIONS[old]:
+                    connection.execute(statement)
+            for statement in NEWEST:
+                connection.execute(statement)
+            connection.execute("DELETE FROM feedback_schema")
+            connection.execute("INSERT INTO feedback_schema VALUES (?)", (SCHEMA_VERSION,))
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    """Return the version the tables were made with; a new file is made with the newest."""
+    known = "SELECT 1 FROM sqlite_schema WHERE name = 'feedback_schema'"
+    if connection.execute(known).fetchone() is None:
+        return SCHEMA_VERSION
+    return int(connection.execute("SELECT version FROM feedback_schema").fetchone()[0])

@@ -1,5 +1,7 @@
 """The desk that takes a rating: may they, is it sound, what is it about, and is it safely kept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from accounts.asker import Asker
@@ -7,9 +9,10 @@ from accounts.limits import Limit, Limits
 from accounts.permissions import Action, require
 from detection.errors import GlipError
 from detection.result import DetectionResult
+from feedback.image_keeping import ImageKeeping
 from feedback.record import Feedback, RatingForm, feedback_id
 from feedback.store import FeedbackStore
-from monitoring.metrics import Metrics
+from monitoring.metrics import UNRATED, Metrics
 from utils.clock import Clock
 
 
@@ -22,43 +25,91 @@ class Results(Protocol):
 
 
 class FeedbackDesk:
-    """Takes ratings, for the page and the API alike."""
+    """Takes ratings, shows them to whom they belong, and takes them back.
+
+    For the page and the API alike. It blocks for the disk: call it off the event loop.
+    """
 
     def __init__(
         self,
         *,
         store: FeedbackStore,
         results: Results,
+        images: ImageKeeping,
         metrics: Metrics,
         clock: Clock,
         limits: Limits,
     ) -> None:
         self._store = store
         self._results = results
+        self._images = images
         self._metrics = metrics
         self._clock = clock
         self._limits = limits
 
     def rate(self, form: RatingForm, asker: Asker) -> Feedback:
-        """Store a rating and return it as stored; it cannot be lost once this has returned.
+        """Store an opinion and return it as stored; it cannot be lost once this has returned.
 
-        Blocks for the disk: call it off the event loop. Raises NotAllowed, TooManyRequests,
-        BadRating, BadComment, BadThreshold, ResultNotFound or NotSaved.
+        It replaces all the session said of this result before. Raises NotAllowed,
+        TooManyRequests, BadInput, ResultNotFound, ImageGone or NotSaved.
         """
+        with self._counting_errors():
+            self._admit(asker)
+            form.validate()
+            result = self._results.load(form.result_id, asker)
+            form.validate_for(result)
+            feedback = self._feedback(form, result, asker)
+            with self._images.rating(result.image_digest, keep=form.keep_image):
+                stored = self._store.record(feedback)
+        self._metrics.feedback.labels(rating=str(stored.rating or UNRATED)).inc()
+        return stored
+
+    def remove(self, result_id: str, asker: Asker) -> bool:
+        """Take back all the session said of a result; False if it had said nothing.
+
+        Raises NotAllowed, TooManyRequests or NotSaved.
+        """
+        with self._counting_errors():
+            self._admit(asker)
+            stored = self._store.of_result(asker.session_id, result_id)
+            if stored is None:
+                return False
+            removed = self._store.remove(asker.session_id, result_id)
+            self._images.let_go([stored.image_digest])
+            return removed
+
+    def of_session(
+        self, session_id: str, asker: Asker, *, result_id: str | None = None
+    ) -> list[Feedback]:
+        """Return the asker's own opinions, or any session's for who may export; oldest first.
+
+        With `result_id`, only what was said of that result. Raises NotAllowed.
+        """
+        with self._counting_errors():
+            require(
+                asker.user, Action.FEEDBACK if session_id == asker.session_id else Action.EXPORT
+            )
+        if result_id is None:
+            return self._store.of_session(session_id)
+        said = self._store.of_result(session_id, result_id)
+        return [said] if said else []
+
+    def of_result(self, result_id: str, asker: Asker) -> Feedback | None:
+        """Return what the asker's session said of a result. Raises NotAllowed."""
+        require(asker.user, Action.FEEDBACK)
+        return self._store.of_result(asker.session_id, result_id)
+
+    def _admit(self, asker: Asker) -> None:
+        require(asker.user, Action.FEEDBACK)
+        self._limits.charge(Limit.FEEDBACK, asker)
+
+    @contextmanager
+    def _counting_errors(self) -> Iterator[None]:
         try:
-            stored = self._rate(form, asker)
+            yield
         except GlipError as error:
             self._metrics.errors.labels(code=error.key).inc()
             raise
-        self._metrics.feedback.labels(rating=str(stored.rating)).inc()
-        return stored
-
-    def _rate(self, form: RatingForm, asker: Asker) -> Feedback:
-        require(asker.user, Action.FEEDBACK)
-        self._limits.charge(Limit.FEEDBACK, asker)
-        form.validate()
-        result = self._results.load(form.result_id, asker)
-        return self._store.record(self._feedback(form, result, asker))
 
     def _feedback(self, form: RatingForm, result: DetectionResult, asker: Asker) -> Feedback:
         return Feedback(
@@ -77,8 +128,11 @@ class FeedbackDesk:
             image_digest=result.image_digest,
             size_wh=result.size_wh,
             detections=result.detections,
-            threshold=result.threshold if form.threshold is None else form.threshold,
+            threshold=form.threshold_for(result),
             language=asker.language,
             timings=result.timings,
             at=self._clock.now(),
+            verdicts=tuple(sorted(form.verdicts, key=lambda verdict: verdict.index)),
+            missed=form.missed,
+            image_kept=form.keep_image,
         )

@@ -51,6 +51,18 @@ class ResultStore:
             raise ResultNotFound
         return decode_result(json.loads(rows[0]["record"]))
 
+    def forget_session(self, session_id: str) -> list[str]:
+        """Delete the session's results; return the digest of each one's picture. Raises NotSaved.
+
+        A picture that was asked about twice is there twice.
+        """
+        chosen = "FROM results WHERE session_id = ?"
+        digests = f"SELECT json_extract(record, '$.image_digest') {chosen}"
+        with self._database.transaction() as connection:
+            rows = connection.execute(digests, (session_id,)).fetchall()
+            connection.execute(f"DELETE {chosen}", (session_id,))
+        return [row[0] for row in rows]
+
     def purge(self) -> int:
         """Delete what is older than a day; return how many results that were. Raises NotSaved."""
         with self._database.transaction() as connection:

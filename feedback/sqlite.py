@@ -2,94 +2,102 @@
 
 import json
 import sqlite3
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 
-from accounts.user import Role
-from detection.result import Timings
-from feedback.codec import (
-    decode_detections,
-    decode_prompt,
-    decode_time,
-    encode_detections,
-    encode_prompt,
-)
+from feedback.codec import decode_feedback, decode_time, encode_feedback
 from feedback.database import Database
 from feedback.record import Feedback, feedback_id
+from utils.clock import Clock
 
+_JSON = ("prompt", "detections", "verdicts", "missed", "timings")
 _COLUMNS = (
-    *("id", "edit", "session_id", "user", "role", "result_id", "rating", "comment", "prompt"),
-    *("model_id", "revision", "variant", "image_digest", "width", "height", "detections"),
-    *("threshold", "language", "timings", "at"),
+    *(field.name for field in fields(Feedback) if field.name != "size_wh"),
+    *("width", "height"),
 )
-_AS_THEY_ARE = {field.name for field in fields(Feedback)} & set(_COLUMNS) - {
-    *("role", "prompt", "detections", "timings", "at"),
-}
+_OPINION = ("rating", "comment", "threshold", "verdicts", "missed", "image_kept")
 _MARKS = ", ".join(f":{column}" for column in _COLUMNS)
-_CHANGES = ", ".join(
-    f"{column} = excluded.{column}"
-    for column in ("rating", "comment", "threshold", "language", "at")
-)
+_CHANGES = ", ".join(f"{column} = excluded.{column}" for column in (*_OPINION, "language", "at"))
 
-# The same rating sent twice (a double click, a lost answer) is one rating and no edit.
+# The same opinion sent twice (a double click, a lost answer) is one opinion and no edit.
 _RECORD = f"""
 INSERT INTO feedback ({", ".join(_COLUMNS)}) VALUES ({_MARKS})
-ON CONFLICT (id) DO UPDATE SET edit = feedback.edit + 1, {_CHANGES}
-WHERE (feedback.rating, feedback.comment, feedback.threshold)
-    IS NOT (excluded.rating, excluded.comment, excluded.threshold)
+ON CONFLICT (id) DO UPDATE SET edit = feedback.edit + 1, schema = excluded.schema, {_CHANGES}
+WHERE ({", ".join(f"feedback.{column}" for column in _OPINION)})
+    IS NOT ({", ".join(f"excluded.{column}" for column in _OPINION)})
 """  # noqa: S608 -- made of column names only
+
+# What was taken back counts on, so that a late copy of the old never replaces the new.
+_COUNT_ON = "SELECT edit + 1 FROM feedback_removed WHERE id = ?"
+_NO_LONGER_REMOVED = "DELETE FROM feedback_removed WHERE id = ?"
+_BURY = "INSERT INTO feedback_removed (id, edit, at) SELECT id, edit + 1, ? FROM feedback WHERE "
+_REMOVE = "DELETE FROM feedback WHERE "
 
 
 class SqliteFeedbackStore:
     """A FeedbackStore in the file at `database_path`. Safe to use from several threads."""
 
-    def __init__(self, database_path: Path) -> None:
+    def __init__(self, database_path: Path, *, clock: Clock) -> None:
         self._database = Database(database_path)
+        self._clock = clock
 
     def record(self, feedback: Feedback) -> Feedback:
-        """Commit the rating, then return it as stored. Raises NotSaved."""
+        """Commit the opinion, then return it as stored. Raises NotSaved."""
         with self._database.transaction() as connection:
+            removed = connection.execute(_COUNT_ON, (feedback.id,)).fetchone()
+            if removed is not None:
+                feedback = replace(feedback, edit=removed[0])
+                connection.execute(_NO_LONGER_REMOVED, (feedback.id,))
             connection.execute(_RECORD, _row(feedback))
             query = "SELECT edit, at FROM feedback WHERE id = ?"
             stored = connection.execute(query, (feedback.id,)).fetchone()
         return replace(feedback, edit=stored["edit"], at=decode_time(stored["at"]))
 
+    def remove(self, session_id: str, result_id: str) -> bool:
+        """Take one opinion back; False if there is none. Raises NotSaved."""
+        return bool(self._remove("id = ?", feedback_id(session_id, result_id)))
+
+    def forget_session(self, session_id: str) -> int:
+        """Take all the session's opinions back; return how many. Raises NotSaved."""
+        return self._remove("session_id = ?", session_id)
+
     def of_session(self, session_id: str) -> list[Feedback]:
-        """Return the session's ratings, oldest first."""
+        """Return the session's opinions, oldest first."""
         query = "SELECT * FROM feedback WHERE session_id = ? ORDER BY at, id"
-        return [_feedback(row) for row in self._database.select(query, session_id)]
+        return [feedback_of(row) for row in self._database.select(query, session_id)]
 
     def of_result(self, session_id: str, result_id: str) -> Feedback | None:
-        """Return the session's rating of one result, if there is one."""
+        """Return the session's opinion on one result, if there is one."""
         query = "SELECT * FROM feedback WHERE id = ?"
         rows = self._database.select(query, feedback_id(session_id, result_id))
-        return _feedback(rows[0]) if rows else None
+        return feedback_of(rows[0]) if rows else None
+
+    def wants_image(self, digest: str) -> bool:
+        """Say whether any opinion leaves the picture of this digest."""
+        query = "SELECT 1 FROM feedback WHERE image_digest = ? AND image_kept = 1 LIMIT 1"
+        return bool(self._database.select(query, digest))
 
     def close(self) -> None:
         self._database.close()
 
+    def _remove(self, condition: str, value: str) -> int:
+        with self._database.transaction() as connection:
+            connection.execute(_BURY + condition, (self._clock.now().timestamp(), value))
+            return connection.execute(_REMOVE + condition, (value,)).rowcount
+
+
+def feedback_of(row: sqlite3.Row) -> Feedback:
+    """Return the opinion in a row of the table `feedback`; its other columns are left alone."""
+    facts = {column: row[column] for column in _COLUMNS}
+    decoded = {column: json.loads(row[column]) for column in _JSON}
+    size_wh = facts.pop("width"), facts.pop("height")
+    image_kept = bool(row["image_kept"])
+    return decode_feedback({**facts, **decoded, "size_wh": size_wh, "image_kept": image_kept})
+
 
 def _row(feedback: Feedback) -> dict[str, object]:
+    facts = encode_feedback(feedback)
     width, height = feedback.size_wh
-    return {name: getattr(feedback, name) for name in _AS_THEY_ARE} | {
-        "role": feedback.role.value,
-        "prompt": json.dumps(encode_prompt(feedback.prompt)),
-        "width": width,
-        "height": height,
-        "detections": json.dumps(encode_detections(feedback.detections)),
-        "timings": json.dumps(asdict(feedback.timings)),
-        "at": feedback.at.timestamp(),
-    }
-
-
-def _feedback(row: sqlite3.Row) -> Feedback:
-    plain = {name: row[name] for name in _AS_THEY_ARE}
-    return Feedback(
-        **plain,
-        role=Role(row["role"]),
-        prompt=decode_prompt(json.loads(row["prompt"])),
-        size_wh=(row["width"], row["height"]),
-        detections=decode_detections(json.loads(row["detections"])),
-        timings=Timings(**json.loads(row["timings"])),
-        at=decode_time(row["at"]),
-    )
+    plain = {column: facts[column] for column in _COLUMNS if column in facts}
+    encoded = {column: json.dumps(facts[column]) for column in _JSON}
+    return plain | encoded | {"width": width, "height": height}

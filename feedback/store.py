@@ -6,10 +6,10 @@ from feedback.record import Feedback
 
 
 class FeedbackStore(Protocol):
-    """Keeps one rating a (session, result)."""
+    """Keeps one opinion a (session, result)."""
 
     def record(self, feedback: Feedback) -> Feedback:
-        """Store the rating and return it as stored; a change of an earlier one raises `edit`.
+        """Store the opinion and return it as stored; a change of an earlier one raises `edit`.
 
         It cannot be lost once this has returned. Raises NotSaved.
         """
@@ -21,4 +21,15 @@ class FeedbackStore(Protocol):
 
     def of_result(self, session_id: str, result_id: str) -> Feedback | None:
         """Return the session's rating of one result, if there is one."""
+        ...
+
+    def remove(self, session_id: str, result_id: str) -> bool:
+        """Take the session's rating of one result back; False if there is none.
+
+        No copy of it that is still on its way survives. Raises NotSaved.
+        """
+        ...
+
+    def forget_session(self, session_id: str) -> int:
+        """Take all the session's ratings back; return how many there were. Raises NotSaved."""
         ...

@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 
 from accounts.directory import UserDirectory
 from accounts.user import Role, User
-from detection.errors import BadPassword, BadUserName, UserExists, UserUnknown
+from detection.errors import BadPassword, BadUserName, LastAdmin, UserExists, UserUnknown
 
 PASSWORD = "correct horse"
 
@@ -166,3 +166,37 @@ def test_many_threads_share_a_directory(directory: UserDirectory) -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda _: directory.verify("ann", PASSWORD), range(16)))
     assert answers == [User("ann", Role.GUEST)] * 16
+
+
+def test_the_last_admin_stays_where_that_is_asked_for(directory: UserDirectory) -> None:
+    directory.add("ann", PASSWORD, Role.ADMIN)
+    directory.add("bob", PASSWORD, Role.GUEST)
+    with pytest.raises(LastAdmin):
+        directory.remove("ANN", keep_admin=True)
+    with pytest.raises(LastAdmin):
+        directory.set_role("ann", Role.GUEST, keep_admin=True)
+    with pytest.raises(UserUnknown):
+        directory.remove("eve", keep_admin=True)
+    directory.set_role("ann", Role.ADMIN, keep_admin=True)
+    directory.set_role("bob", Role.ADMIN, keep_admin=True)
+    directory.remove("ann", keep_admin=True)
+    assert directory.list_users() == [User("bob", Role.ADMIN)]
+    directory.remove("bob")  # the command line may: the next start brings a new admin
+    assert directory.list_users() == []
+
+
+def test_admins_who_remove_each_other_leave_one(directory: UserDirectory) -> None:
+    names = [f"admin{number}" for number in range(4)]
+    for name in names:
+        directory.add(name, PASSWORD, Role.ADMIN)
+
+    def remove(name: str) -> bool:
+        try:
+            directory.remove(name, keep_admin=True)
+        except LastAdmin:
+            return False
+        return True
+
+    with ThreadPoolExecutor() as pool:
+        assert sum(pool.map(remove, names)) == 3
+    assert len(directory.list_users()) == 1

@@ -1,7 +1,7 @@
 """Askers, results and ratings to test with."""
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +9,10 @@ import numpy as np
 
 from accounts.asker import Asker
 from accounts.user import Role, User
+from detection.image import SourceImage
 from detection.prompt import Prompt
 from detection.result import DetectionResult, Detections, Timings
-from feedback.record import Feedback, feedback_id
+from feedback.record import BoxVerdict, Feedback, MissedBox, Verdict, feedback_id
 
 ALICE = Asker(
     user=User("alice", Role.GUEST),
@@ -21,6 +22,16 @@ ALICE = Asker(
     language="zh",
 )
 BOB = replace(ALICE, user=User("bob", Role.GUEST), session_id="b" * 32, language="en")
+ADMIN = replace(ALICE, user=User("carol", Role.ADMIN), session_id="c" * 32)
+
+VERDICTS = (
+    BoxVerdict(index=0, verdict=Verdict.RIGHT),
+    BoxVerdict(index=1, verdict=Verdict.WRONG_LABEL, phrase="杯子 <b>"),
+)
+MISSED = (
+    MissedBox(phrase="a green hat", xyxy=(1 / 3, 2.0, 40.5, 77.25)),
+    MissedBox(phrase="帽子", xyxy=(0.0, 0.0, 640.0, 480.0)),
+)
 
 
 def some_detections(boxes: int = 2, phrases: int = 2) -> Detections:
@@ -82,3 +93,19 @@ def some_feedback(**changes: Any) -> Feedback:
     )
     changed = replace(plain, **changes)
     return replace(changed, id=feedback_id(changed.session_id, changed.result_id))
+
+
+def some_image(seed: int = 0) -> SourceImage:
+    """Return a small picture; another seed, another digest."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (12, 16, 3), np.uint8)
+    return SourceImage.from_pixels(pixels)
+
+
+@dataclass
+class RecentImages:
+    """The pictures that are at hand."""
+
+    images: list[SourceImage] = field(default_factory=list)
+
+    def recall_image(self, digest: str) -> SourceImage | None:
+        return next((image for image in self.images if image.digest == digest), None)

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -8,18 +9,30 @@ from detection.prompt import Phrase, Prompt
 from detection.result import Detections
 from feedback.codec import (
     decode_detections,
+    decode_feedback,
     decode_prompt,
     decode_result,
     encode_detections,
+    encode_feedback,
     encode_prompt,
     encode_result,
 )
-from tests.feedback.samples import some_detections, some_result
+from tests.feedback.samples import MISSED, VERDICTS, some_detections, some_feedback, some_result
 
 
 def test_a_result_survives_json_exactly() -> None:
     result = some_result()
     assert decode_result(json.loads(json.dumps(encode_result(result)))) == result
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"rating": None, "verdicts": VERDICTS, "missed": MISSED, "image_kept": True}],
+    ids=["stars", "boxes"],
+)
+def test_an_opinion_survives_json_exactly(changes: dict[str, Any]) -> None:
+    feedback = some_feedback(**changes)
+    assert decode_feedback(json.loads(json.dumps(encode_feedback(feedback)))) == feedback
 
 
 @pytest.mark.parametrize(

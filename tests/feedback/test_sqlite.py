@@ -5,23 +5,35 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from detection.errors import NotSaved
-from feedback.database import SCHEMA_VERSION, NewerSchema
 from feedback.record import Feedback
 from feedback.sqlite import SqliteFeedbackStore
-from tests.feedback.samples import some_feedback
+from tests.fakes import FakeClock
+from tests.feedback.samples import MISSED, VERDICTS, some_feedback
 
 ROOT = Path(__file__).parents[2]
 LATER = timedelta(minutes=1)
+UNSENT = "SELECT id, edit FROM feedback WHERE edit > sent_edit"
+
+
+def removed(store: SqliteFeedbackStore) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in store._database.select("SELECT * FROM feedback_removed")]
 
 
 def test_a_rating_comes_back_as_it_was_given(store: SqliteFeedbackStore) -> None:
     feedback = some_feedback()
     assert store.record(feedback) == feedback
     assert store.of_result(feedback.session_id, feedback.result_id) == feedback
+
+
+def test_an_opinion_without_stars_comes_back_as_it_was_given(store: SqliteFeedbackStore) -> None:
+    feedback = some_feedback(rating=None, verdicts=VERDICTS, missed=MISSED, image_kept=True)
+    assert store.record(feedback) == feedback
+    assert store.of_session(feedback.session_id) == [feedback]
 
 
 def test_rating_again_replaces_and_raises_the_edit(store: SqliteFeedbackStore) -> None:
@@ -35,6 +47,67 @@ def test_rating_again_replaces_and_raises_the_edit(store: SqliteFeedbackStore) -
 def test_the_same_rating_twice_is_one_rating(store: SqliteFeedbackStore) -> None:
     feedback = store.record(some_feedback())
     assert store.record(replace(feedback, at=feedback.at + LATER)) == feedback
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rating": None, "verdicts": VERDICTS},
+        {"comment": "worse"},
+        {"threshold": 0.25},
+        {"verdicts": VERDICTS[:1]},
+        {"verdicts": ()},
+        {"missed": MISSED[:1]},
+        {"image_kept": True},
+    ],
+    ids="+".join,
+)
+def test_any_change_is_an_edit_and_replaces_everything(
+    store: SqliteFeedbackStore, change: dict[str, Any]
+) -> None:
+    first = store.record(some_feedback(verdicts=VERDICTS, missed=MISSED))
+    changed = replace(first, **change)
+    assert store.record(changed) == replace(changed, edit=2)
+    assert store.of_session(first.session_id) == [replace(changed, edit=2)]
+
+
+def test_an_edit_has_to_be_sent_again(store: SqliteFeedbackStore) -> None:
+    feedback = store.record(some_feedback())
+    with store._database.transaction() as connection:
+        connection.execute("UPDATE feedback SET sent_edit = edit")
+    store.record(replace(feedback, rating=1))
+    assert [tuple(row) for row in store._database.select(UNSENT)] == [(feedback.id, 2)]
+
+
+def test_a_rating_taken_back_is_gone_and_remembered_by_its_id_alone(
+    store: SqliteFeedbackStore, clock: FakeClock
+) -> None:
+    feedback = store.record(some_feedback())
+    assert store.remove(feedback.session_id, feedback.result_id)
+    assert store.of_session(feedback.session_id) == []
+    assert removed(store) == [(feedback.id, 2, clock.now().timestamp(), 0)]
+    assert not store.remove(feedback.session_id, feedback.result_id)
+
+
+def test_rating_again_after_taking_back_counts_on(store: SqliteFeedbackStore) -> None:
+    feedback = store.record(some_feedback())
+    store.remove(feedback.session_id, feedback.result_id)
+    assert store.record(feedback).edit == 3  # the removal was the second
+    assert removed(store) == []
+    assert [tuple(row) for row in store._database.select(UNSENT)] == [(feedback.id, 3)]
+
+
+def test_forgetting_a_session_removes_all_its_ratings_and_no_other(
+    store: SqliteFeedbackStore,
+) -> None:
+    for number in range(3):
+        store.record(some_feedback(result_id=f"{number:032}"))
+    other = store.record(some_feedback(session_id="b" * 32))
+    assert store.forget_session("a" * 32) == 3
+    assert store.of_session("a" * 32) == []
+    assert store.of_session("b" * 32) == [other]
+    assert len(removed(store)) == 3
+    assert store.forget_session("a" * 32) == 0
 
 
 def test_sessions_see_only_their_own(store: SqliteFeedbackStore) -> None:
@@ -72,15 +145,6 @@ def test_a_commit_waits_for_the_disk(store: SqliteFeedbackStore) -> None:
     assert store._database.connection.execute("PRAGMA synchronous").fetchone()[0] == full
 
 
-def test_a_newer_schema_is_refused(path: Path) -> None:
-    store = SqliteFeedbackStore(path)
-    with store._database.transaction() as connection:
-        connection.execute("UPDATE feedback_schema SET version = ?", (SCHEMA_VERSION + 1,))
-    store.close()
-    with pytest.raises(NewerSchema):
-        SqliteFeedbackStore(path)
-
-
 def test_sixteen_threads_lose_nothing_and_double_nothing(store: SqliteFeedbackStore) -> None:
     barrier = threading.Barrier(16)
 
@@ -103,7 +167,8 @@ import sys
 from pathlib import Path
 from feedback.sqlite import SqliteFeedbackStore
 from tests.feedback.samples import some_feedback
-store = SqliteFeedbackStore(Path(sys.argv[1]))
+from utils.clock import SystemClock
+store = SqliteFeedbackStore(Path(sys.argv[1]), clock=SystemClock())
 for number in range(100_000):
     result_id = f"{number:032}"
     store.record(some_feedback(result_id=result_id))
@@ -111,14 +176,14 @@ for number in range(100_000):
 """
 
 
-def test_what_was_acknowledged_outlives_kill_9(path: Path) -> None:
+def test_what_was_acknowledged_outlives_kill_9(path: Path, clock: FakeClock) -> None:
     command = [sys.executable, "-c", RECORDER, str(path)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         acknowledged = [next(child.stdout).strip() for _ in range(25)]
         child.kill()
         acknowledged += child.stdout.read().splitlines()
-    store = SqliteFeedbackStore(path)
+    store = SqliteFeedbackStore(path, clock=clock)
     kept = {feedback.result_id for feedback in store.of_session("a" * 32)}
     store.close()
     assert len(acknowledged) >= 25
@@ -132,9 +197,10 @@ from pathlib import Path
 from detection.errors import NotSaved
 from feedback.sqlite import SqliteFeedbackStore
 from tests.feedback.samples import some_feedback
-store = SqliteFeedbackStore(Path(sys.argv[1]))
+from utils.clock import SystemClock
+store = SqliteFeedbackStore(Path(sys.argv[1]), clock=SystemClock())
 limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, limits[1]))
 acknowledged = []
 try:
     for number in range(10_000):
