@@ -11,7 +11,7 @@ from api.journal import Journal
 from detection.annotate import annotate
 from detection.detector import Detector
 from detection.errors import GlipError
-from detection.image import SourceImage
+from detection.image import ImageLimits, SourceImage
 from detection.once import detect_once
 from detection.query import DetectionForm
 from detection.result import DetectionResult
@@ -36,11 +36,13 @@ class Batch:
         *,
         text: str,
         threshold: float | None = None,
+        limits: ImageLimits | None = None,
         journal: Journal | None = None,
         draw_to: Path | None = None,
         read: Callable[[Path], bytes] = Path.read_bytes,
     ) -> None:
         self._detector, self._text, self._threshold = detector, text, threshold
+        self._limits = limits
         self._journal, self._draw_to, self._read = journal, draw_to, read
         self.done = 0
         self.failures: list[Failure] = []
@@ -63,7 +65,7 @@ class Batch:
 
     def _answer(self, file: Path) -> FileAnswer:
         form = DetectionForm(self._read(file), self._text, self._threshold)
-        image, result = detect_once(form, self._detector)
+        image, result = detect_once(form, self._detector, self._limits)
         target = self._journal.choose_picture(file) if self._journal else self._draw_to
         if target is not None:
             _save_picture(target, image, result)

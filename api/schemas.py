@@ -1,14 +1,33 @@
 """What comes in and what goes out over HTTP; numbers are formatted here and nowhere earlier."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from detection.result import DetectionResult
-from feedback.record import Feedback
-from serving.plugs import PluggedModel
 
 Box = tuple[float, float, float, float]
+EXAMPLE: dict[str, JsonValue] = {
+    "result_id": "9f1c6d3e0b7a48529f1c6d3e0b7a4852",
+    "session_id": "4be02a7715c94d1f4be02a7715c94d1f",
+    "model_id": "glip-nano",
+    "revision": "3f9a41c07d52",
+    "image": {"width": 640, "height": 480, "sha256": "c0ffee" + "0" * 58},
+    "threshold": 0.5,
+    "from_cache": False,
+    "detections": [
+        {
+            "phrase": "the red cup",
+            "span": [8, 19],
+            "phrase_index": 1,
+            "score": 0.91,
+            "box": [120.5, 44.0, 201.2, 139.8],
+        }
+    ],
+    "timings_ms": {"queue": 0.4, "prepare": 9.1, "model": 61.0, "total": 71.3},
+    "warnings": [],
+}
 
 
 class DetectionOut(BaseModel):
@@ -38,8 +57,17 @@ class TimingsOut(BaseModel):
     total: float
 
 
+class WarningOut(BaseModel):
+    """What makes an answer one only in form."""
+
+    code: str
+    sentence: str = Field(description="In the language of the request.")
+
+
 class DetectAnswer(BaseModel):
     """The answer of `POST /api/detect`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     result_id: str = Field(description="Names this result when it is rated.")
     session_id: str
@@ -50,45 +78,33 @@ class DetectAnswer(BaseModel):
     from_cache: bool
     detections: list[DetectionOut]
     timings_ms: TimingsOut
-
-
-class ModelOut(BaseModel):
-    """One model that answers."""
-
-    model_id: str
-    revision: str
-    languages: list[str]
-    score_floor: float
-    default_threshold: float
-    knows: dict[str, str] = Field(description="What the model knows, in each of our languages.")
-
-
-class FeedbackIn(BaseModel):
-    """The body of `POST /api/feedback`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    result_id: Annotated[str, Field(min_length=1, max_length=64)]
-    rating: StrictInt = Field(description="1 (useless) to 5 (exactly right).")
-    comment: str = ""
-    threshold: float | None = Field(None, description="The threshold in force when it was rated.")
-
-
-class FeedbackOut(BaseModel):
-    """What was stored."""
-
-    id: str = Field(description="One document a result: a second rating replaces the first.")
-    result_id: str
-    session_id: str
-    rating: int
-    comment: str
-    edit: int = Field(
-        description="1 for the first rating of a result, one more for each that replaces it."
+    warnings: list[WarningOut] = Field(
+        [], description="`chinese_unread`: the model does not read some of the phrases."
     )
 
 
-def answer_of(result: DetectionResult, session_id: str) -> DetectAnswer:
-    """Format `result` as it is shown: the detections at or above its threshold."""
+class Alive(BaseModel):
+    """The answer of `GET /healthz`."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Readiness(BaseModel):
+    """The answer of `GET /readyz`: 200 while questions are answered, 503 with reasons if not."""
+
+    status: Literal["ready", "degraded", "unready"] = Field(
+        description="`degraded`: answers come and ratings are kept, but a store is behind."
+    )
+    reasons: list[str]
+
+
+def answer_of(
+    result: DetectionResult, session_id: str, warnings: Mapping[str, str] | None = None
+) -> DetectAnswer:
+    """Format `result` as it is shown: the detections at or above its threshold.
+
+    `warnings` are sentences by their code.
+    """
     shown = result.detections.above(result.threshold)
     phrases = result.prompt.phrases
     width, height = result.size_wh
@@ -118,30 +134,9 @@ def answer_of(result: DetectionResult, session_id: str) -> DetectAnswer:
             model=round(result.timings.model_ms, 2),
             total=round(result.timings.total_ms, 2),
         ),
-    )
-
-
-def model_of(model: PluggedModel) -> ModelOut:
-    """Format what a model says of itself."""
-    return ModelOut(
-        model_id=model.model_id,
-        revision=model.revision,
-        languages=list(model.card.languages),
-        score_floor=model.card.score_floor,
-        default_threshold=model.card.default_threshold,
-        knows=dict(model.card.knows),
-    )
-
-
-def feedback_of(feedback: Feedback) -> FeedbackOut:
-    """Format what the store acknowledged."""
-    return FeedbackOut(
-        id=feedback.id,
-        result_id=feedback.result_id,
-        session_id=feedback.session_id,
-        rating=feedback.rating,
-        comment=feedback.comment,
-        edit=feedback.edit,
+        warnings=[
+            WarningOut(code=code, sentence=sentence) for code, sentence in (warnings or {}).items()
+        ],
     )
 
 

@@ -26,9 +26,9 @@ from gate.wire import with_headers
 class Files:
     """Checks paths on their way in, and learns them on their way out."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, holdings: Holdings) -> None:
         self._app = app
-        self._holdings = Holdings()
+        self._holdings = holdings
         self._shared: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

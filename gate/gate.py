@@ -13,6 +13,7 @@ from gate.files import Files
 from gate.floods import FloodLimit, RequestLimit
 from gate.head import HeadAsGet
 from gate.headers import SecurityHeaders
+from gate.holders import Holdings
 from gate.hosts import Hosts
 from gate.origin import SameOrigin
 from gate.reception import Reception
@@ -42,7 +43,9 @@ class Gate:
         rules: GateRules,
         metrics: Metrics,
         clock: Clock,
+        holdings: Holdings | None = None,
     ) -> None:
+        """`holdings` learns which files were shown to whom."""
         self._app = app
         self._onion = app
         for leg in reversed(
@@ -61,7 +64,7 @@ class Gate:
                 partial(RequestLimit, limits=limits),
                 Tabs,
                 Uploads,
-                Files,
+                partial(Files, holdings=holdings or Holdings()),
                 PagePolicy,
             )
         ):

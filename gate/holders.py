@@ -3,6 +3,7 @@
 Gradio forgets its tabs and deletes their files when it stops, so these need not outlive it.
 """
 
+import threading
 from collections import OrderedDict
 
 # More than Gradio keeps tabs (1,000), so that what is forgotten here is long gone there.
@@ -31,16 +32,29 @@ class Claims:
 
 
 class Holdings:
-    """Several sessions may hold the same thing: equal pictures lie in one file."""
+    """Several sessions may hold the same thing: equal pictures lie in one file.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self) -> None:
         self._pairs: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._lock = threading.Lock()
 
     def add(self, name: str, session_id: str) -> None:
-        self._pairs[name, session_id] = None
-        self._pairs.move_to_end((name, session_id))
-        if len(self._pairs) > MAX_HOLDINGS:
-            self._pairs.popitem(last=False)
+        with self._lock:
+            self._pairs[name, session_id] = None
+            self._pairs.move_to_end((name, session_id))
+            if len(self._pairs) > MAX_HOLDINGS:
+                self._pairs.popitem(last=False)
 
     def has(self, name: str, session_id: str) -> bool:
         return (name, session_id) in self._pairs
+
+    def forget_session(self, session_id: str) -> list[str]:
+        """Take everything from the session; return what nobody else holds."""
+        with self._lock:
+            names = {name for name, owner in self._pairs if owner == session_id}
+            for name in names:
+                del self._pairs[name, session_id]
+            return sorted(names - {name for name, _ in self._pairs})

@@ -10,13 +10,17 @@ from collections.abc import Mapping
 from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from accounts.permissions import Action, is_allowed
 from gate.refusal import Refusal
 from texts import LANGUAGES
 
 PUBLIC = frozenset({"/healthz", "/readyz"})
 
-# Below /demo stands one Gradio app a language; these are routes of each.
-PAGE = re.compile(rf"/demo/(?:{'|'.join(LANGUAGES)})(?P<route>/.*)")
+# Below /demo and /admin stands one Gradio app a language; these are routes of each.
+_LANGUAGE = f"(?:{'|'.join(LANGUAGES)})"
+PAGE = re.compile(rf"/(?:demo|admin)/{_LANGUAGE}(?P<route>/.*)")
+# For admins only, whatever lies below; each of its handlers asks once more.
+ADMIN = re.compile(r"/admin(?:/.*)?", re.DOTALL)
 JOIN = "/gradio_api/queue/join"
 CANCEL = "/gradio_api/cancel"
 RESET = "/gradio_api/reset"  # does nothing, but the page calls it after a cancel
@@ -29,6 +33,7 @@ FILE = "/gradio_api/file="
 _READ = frozenset({"GET", "HEAD"})
 _GET = frozenset({"GET"})
 _POST = frozenset({"POST"})
+_DELETE = frozenset({"DELETE"})
 
 
 def _table(routes: Mapping[str, frozenset[str]]) -> Mapping[re.Pattern[str], frozenset[str]]:
@@ -44,8 +49,14 @@ ROUTES = _table(
         r"/docs": _READ,
         r"/api/detect": _POST,
         r"/api/models": _READ,
+        r"/api/models/[^/]+/(?:load|fetch)": _POST,
+        r"/api/results/[0-9a-f]{32}(?:/(?:coco|picture))?": _READ,
         r"/api/feedback": _POST,
-        rf"/demo(/(?:{'|'.join(LANGUAGES)})?)?": _READ,
+        r"/api/feedback/export": _GET,
+        r"/api/feedback/[0-9a-f]{32}": _DELETE,
+        r"/api/sessions/(?:me|[0-9a-f]{32})": _DELETE,
+        r"/api/sessions/(?:me|[0-9a-f]{32})/feedback": _READ,
+        rf"/(?:demo|admin)(/{_LANGUAGE}?)?": _READ,
     }
 )
 PAGE_ROUTES = _table(
@@ -65,18 +76,23 @@ PAGE_ROUTES = _table(
         rf"{FILE}.+": _READ,
     }
 )
+# Admins send files as everybody does, from /demo.
+_CLOSED_TO_ADMIN = frozenset({UPLOAD, UPLOAD_PROGRESS})
 
 # Gradio reads these on its pages: other pages than ours, and state that other people saved.
 CLOSED_PARAMETERS = frozenset({"page", "deep_link", "all_endpoints"})
 
 
 class AllowedRoutes:
-    """Answers 404 to everything that is not in the table, and 405 to other methods."""
+    """Answers 403 to guests below /admin, 404 where there is nothing, 405 to other methods."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_admin = is_allowed(scope["state"]["user"], Action.EXPORT)
+        if ADMIN.fullmatch(scope["path"]) and not is_admin:
+            raise Refusal(403, "gate.forbidden")
         methods = methods_of(scope["path"])
         if not methods or has_closed_parameter(scope):
             raise Refusal(404, "gate.not_found")
@@ -100,6 +116,8 @@ def page_route(path: str) -> str:
 def methods_of(path: str) -> frozenset[str]:
     """Return the methods a path answers to; none if there is no such route."""
     inner = page_route(path)
+    if inner in _CLOSED_TO_ADMIN and ADMIN.fullmatch(path):
+        return frozenset()
     table, path = (PAGE_ROUTES, inner) if inner else (ROUTES, path)
     fitting = (methods for pattern, methods in table.items() if pattern.fullmatch(path))
     return next(fitting, frozenset())

@@ -4,7 +4,7 @@ import re
 import socket
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -96,6 +96,17 @@ def check_port(host: str, port: int, *, setting: str) -> Finding:
     except OSError as error:
         return Finding(Level.BROKEN, "port_taken", {**facts, "why": error.strerror})
     return Finding(Level.FINE, "port", facts)
+
+
+def check_elasticsearch(url: str, probe: Callable[[], str]) -> Finding:
+    """Whether Elasticsearch answers. `probe` returns its version, or raises what is wrong.
+
+    Only advice: ratings are taken and kept without it.
+    """
+    try:
+        return Finding(Level.FINE, "elasticsearch", {"url": url, "version": probe()})
+    except Exception as error:  # noqa: BLE001 - whatever is wrong, the other checks go on
+        return Finding(Level.ADVICE, "elasticsearch_closed", {"url": url, "why": error})
 
 
 def _needed_packages(project: Path) -> set[str]:

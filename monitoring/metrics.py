@@ -16,6 +16,7 @@ from monitoring.labels import OTHER, closed
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Each stands for itself and for what lies under it; the longest that fits counts.
 ROUTES = (
+    "/admin",
     "/api/detect",
     "/api/feedback",
     "/api/models",
@@ -24,6 +25,7 @@ ROUTES = (
     "/healthz",
     "/openapi.json",
     "/readyz",
+    "/api/sessions",
     "/static",
 )
 STATUS_CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
@@ -32,9 +34,13 @@ STAGES = ("queue", "prepare", "model", "save", "total")
 QUEUES = ("pool", "model")
 CACHES = ("detections", "digests", "credentials")
 CACHE_RESULTS = ("hit", "joined", "miss")
-RATINGS = ("1", "2", "3", "4", "5")
+UNRATED = "none"
+# Of one rating each; but "failed" of a request, and "crashed" of the relay itself.
+RELAY_OUTCOMES = ("sent", "dead", "waits", "failed", "crashed")
+RATINGS = ("1", "2", "3", "4", "5", UNRATED)
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+LOADING_SECONDS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0)
 JOBS = (1, 2, 4, 8, 16, 32)
 
 
@@ -63,14 +69,33 @@ class Metrics:
         )
         self.batch_size = jobs("glip_batch_size", "Jobs in one batch.")
         self.queue_depth = closed(gauge, "glip_queue_depth", "Jobs waiting.", {"queue": QUEUES})
+        self.models_loaded = gauge("glip_models_loaded", "Models that answer.")
+        self.models_bytes = gauge("glip_models_bytes", "What these models take, about.")
+        self.model_load_duration = Histogram(
+            "glip_model_load_duration_seconds",
+            "Building one model from its files.",
+            registry=registry,
+            buckets=LOADING_SECONDS,
+        )
+        self.models_unloaded = counter("glip_models_unloaded", "Models that made room.")
         caches = {"cache": CACHES, "result": CACHE_RESULTS}
         self.cache_requests = closed(counter, "glip_cache_requests", "Look-ups.", caches)
         roles = {"role": ROLES}
         self.rate_limited = closed(counter, "glip_rate_limited", "Refused by a limit.", roles)
         self.auth_failures = counter("glip_auth_failures", "Failed sign-ins.")
         ratings = {"rating": RATINGS}
-        self.feedback = closed(counter, "glip_feedback", "Ratings stored, with edits.", ratings)
+        self.feedback = closed(counter, "glip_feedback", "Opinions stored, with edits.", ratings)
         self.feedback_backlog = gauge("glip_feedback_backlog", "Ratings not yet in Elasticsearch.")
+        self.feedback_backlog_age = gauge(
+            "glip_feedback_backlog_age_seconds", "How long the oldest of them has waited."
+        )
+        self.feedback_dead_letters = gauge(
+            "glip_feedback_dead_letters", "Ratings Elasticsearch refused for good."
+        )
+        outcomes = {"outcome": RELAY_OUTCOMES}
+        self.feedback_relay = closed(
+            counter, "glip_feedback_relay", "What the relay did.", outcomes
+        )
         Info("glip_build", "What is running.", registry=registry).info({"version": version})
 
     def count_request(self, *, method: str, path: str, status: int) -> None:

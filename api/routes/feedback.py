@@ -1,11 +1,27 @@
-"""`POST /api/feedback`: rate a result of one's own session."""
+"""`/api/feedback`: say what one thinks of a result of one's own session, and take it back."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 
 from api.deps import CurrentAsker
-from api.schemas import FeedbackIn, FeedbackOut, feedback_of
+from api.feedback_schemas import FeedbackIn, FeedbackOut, RemovedOut, feedback_of
+from api.problems import problems
+from detection import errors
 from feedback.desk import FeedbackDesk
-from feedback.record import RatingForm
+
+ResultId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As an answer named it.")]
+WAYS_TO_FAIL = (
+    errors.BadRating,
+    errors.BadComment,
+    errors.BadThreshold,
+    errors.BadVerdict,
+    errors.BadPhrase,
+    errors.BadMissedBox,
+    errors.ResultNotFound,
+    errors.ImageGone,
+    errors.NotSaved,
+)
 
 
 def feedback_router(desk: FeedbackDesk) -> APIRouter:
@@ -13,15 +29,20 @@ def feedback_router(desk: FeedbackDesk) -> APIRouter:
     router = APIRouter(prefix="/api", tags=["feedback"])
 
     @router.post(
-        "/feedback", status_code=201, summary="Rate a result; a second rating replaces the first"
+        "/feedback",
+        status_code=201,
+        summary="Rate a result and its boxes, or replace it",
+        responses=problems(*WAYS_TO_FAIL),
     )
     def rate(body: FeedbackIn, asker: CurrentAsker) -> FeedbackOut:
-        form = RatingForm(
-            result_id=body.result_id,
-            rating=body.rating,
-            comment=body.comment,
-            threshold=body.threshold,
-        )
-        return feedback_of(desk.rate(form, asker))
+        return feedback_of(desk.rate(body.form(), asker))
+
+    @router.delete(
+        "/feedback/{result_id}",
+        summary="Take back all that was said of a result",
+        responses=problems(errors.NotSaved),
+    )
+    def remove(result_id: ResultId, asker: CurrentAsker) -> RemovedOut:
+        return RemovedOut(removed=desk.remove(result_id, asker))
 
     return router

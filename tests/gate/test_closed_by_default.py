@@ -42,18 +42,22 @@ CLOSED = """
 /gradio_api/vibe-code/ /gradio_api/vibe-starter-queries /gradio_api/vibe-starter-queries/
 """.split()  # noqa: SIM905 - sixty quoted strings would be harder to read
 GUEST = ("guest", "the guest's own word")
+ADMIN = ("admin", "the admin's own word")
+# What a page under /admin does not answer either, since admins upload nothing there.
+UPLOADS = {"/gradio_api/upload", "/gradio_api/upload_progress"}
 Call = tuple[str, str]
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 
 
 @pytest.fixture(scope="module")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Gate:
-    """The whole application with one user; built once, for it takes seconds."""
+    """The whole application with two users; built once, for it takes seconds."""
     settings = Settings(
         _env_file=None, data_dir=tmp_path_factory.mktemp("data"), metrics_port=0, model="fake"
     )
     users = UserDirectory(settings.database)
     users.add(*GUEST, Role.GUEST)
+    users.add(*ADMIN, Role.ADMIN)
     users.close()
     return create_app(settings, build=lambda _: FakeDetector())
 
@@ -121,27 +125,47 @@ def test_the_probes_answer_anybody(application: Gate) -> None:
     assert list(statuses.values()) == [200, 503]  # the model is loaded when the server starts
 
 
+@pytest.mark.parametrize(
+    ("page", "closed"),
+    [("/demo/en", set(CLOSED)), ("/admin/zh", {*CLOSED, *UPLOADS})],
+    ids=["demo", "admin"],
+)
 def test_every_route_of_gradios_is_known_and_open_or_closed_on_purpose(
-    application: Gate,
+    application: Gate, page: str, closed: set[str]
 ) -> None:
     of_page = {
-        path.removeprefix("/demo/en")
+        path.removeprefix(page)
         for _, path in all_routes(application)
-        if path.startswith("/demo/en/")
+        if path.startswith(f"{page}/")
     }
-    is_open = {path for path in of_page if methods_of("/demo/en" + filled(path))}
-    assert of_page - is_open == set(CLOSED)
+    is_open = {path for path in of_page if methods_of(page + filled(path))}
+    assert of_page - is_open == closed
 
 
-def test_a_closed_route_does_not_exist_for_users_either(application: Gate) -> None:
+@pytest.mark.parametrize(("page", "user"), [("/demo/en", GUEST), ("/admin/en", ADMIN)])
+def test_a_closed_route_does_not_exist_for_users_either(
+    application: Gate, page: str, user: tuple[str, str]
+) -> None:
     calls = [
         (method, filled(path))
         for method, path in all_routes(application)
-        if path.removeprefix("/demo/en") in CLOSED
+        if path.removeprefix(page) in CLOSED
     ]
     assert len(calls) > 50
-    statuses = statuses_of(application, calls, GUEST)
+    statuses = statuses_of(application, calls, user)
     assert set(statuses.values()) == {404}
+
+
+def test_below_admin_every_route_refuses_guests(application: Gate) -> None:
+    paths = {filled(path) for _, path in all_routes(application) if path.startswith("/admin")}
+    assert len(paths) >= 150
+    calls = [
+        (method, path)
+        for path in paths | {"/admin/nothing", "/admin/en/nothing"}
+        for method in ("GET", "HEAD", "POST", "DELETE", "BREW")
+    ]
+    statuses = statuses_of(application, calls, GUEST)
+    assert [call for call, status in statuses.items() if status != 403] == []
 
 
 def test_the_page_opens_for_who_has_signed_in(application: Gate) -> None:

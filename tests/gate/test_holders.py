@@ -36,3 +36,13 @@ def test_holdings_are_bounded() -> None:
         holdings.add(str(number), "ann")
     assert not holdings.has("0", "ann")
     assert holdings.has("1", "ann")
+
+
+def test_a_session_that_is_forgotten_leaves_what_others_hold() -> None:
+    holdings = Holdings()
+    for name, session_id in (("a.png", "ann"), ("b.png", "ann"), ("b.png", "bob")):
+        holdings.add(name, session_id)
+    assert holdings.forget_session("ann") == ["a.png"]
+    assert not holdings.has("b.png", "ann")
+    assert holdings.has("b.png", "bob")
+    assert holdings.forget_session("ann") == []

@@ -12,6 +12,10 @@ OPEN = [
     ("/api/detect", {"POST"}),
     ("/api/models", READ),
     ("/api/feedback", {"POST"}),
+    (f"/api/feedback/{'0a' * 16}", {"DELETE"}),
+    (f"/api/sessions/{'0a' * 16}", {"DELETE"}),
+    ("/api/sessions/me", {"DELETE"}),
+    ("/api/sessions/me/feedback", READ),
     ("/demo", READ),
     ("/demo/", READ),
     ("/demo/zh", READ),
@@ -25,12 +29,25 @@ OPEN = [
     ("/demo/en/gradio_api/reset", {"POST"}),
     ("/demo/en/gradio_api/upload", {"POST"}),
     ("/demo/en/gradio_api/file=/data/uploads/ab/a b.png", READ),
+    ("/admin", READ),
+    ("/admin/zh/", READ),
+    ("/admin/en/gradio_api/queue/join", {"POST"}),
+    ("/admin/en/gradio_api/file=/data/uploads/ab/a b.png", READ),
 ]
 CLOSED = [
     "/healthz/",
     "/metrics",
     "/api",
     "/api/detect/",
+    "/api/feedback/me",
+    "/api/feedback/" + "A" * 32,
+    "/api/sessions",
+    "/api/sessions/you",
+    "/api/sessions/" + "a" * 33,
+    "/api/sessions/me/",
+    "/admin/en/gradio_api/upload",
+    "/admin/en/gradio_api/upload_progress",
+    "/admin/en/gradio_api/call/x",
     "/demo/fr/",
     "/demo/config",
     "/demo/en/login",
@@ -103,3 +120,18 @@ def test_other_methods_are_told_the_right_one(house: House) -> None:
     answer = house.browser().delete("/api/detect")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin", "/admin/", "/admin/en/", "/admin/en/config", "/admin/%0A"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_below_admin_guests_get_nowhere(house: House, method: str, path: str) -> None:
+    answer = house.browser("ann").request(method, path)
+    assert answer.status_code == 403
+    assert house.inner.requests == []
+
+
+def test_admins_get_in(house: House) -> None:
+    assert house.browser("root").get("/admin/en/").status_code == 200
+    assert house.browser("root").get("/admin/nothing").status_code == 404

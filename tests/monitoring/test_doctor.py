@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from monitoring.doctor import Level, check_folder, check_packages, check_port, check_python
+from monitoring.doctor import (
+    Level,
+    check_elasticsearch,
+    check_folder,
+    check_packages,
+    check_port,
+    check_python,
+)
 
 HOST = "127.0.0.1"
 
@@ -74,3 +81,18 @@ def test_a_taken_port_is_found_and_a_freed_one_is_free(taken_port: int) -> None:
 
 def test_an_address_of_another_machine_is_found() -> None:
     assert check_port("192.0.2.1", 0, setting="GLIP_PORT").level is Level.BROKEN
+
+
+def test_elasticsearch_that_answers_is_named_with_its_version() -> None:
+    finding = check_elasticsearch("http://es:9200", lambda: "8.19.0")
+    assert finding.level is Level.FINE
+    assert finding.facts == {"url": "http://es:9200", "version": "8.19.0"}
+
+
+def test_elasticsearch_that_does_not_is_no_reason_not_to_start() -> None:
+    def fail() -> str:
+        raise RuntimeError("refused: 401")
+
+    finding = check_elasticsearch("http://es:9200", fail)
+    assert finding.level is Level.ADVICE
+    assert str(finding.facts["why"]) == "refused: 401"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import generate_latest
 
-from monitoring.metrics import CACHES, STAGES, Metrics, route_of, serve_metrics
+from monitoring.metrics import CACHES, RELAY_OUTCOMES, STAGES, Metrics, route_of, serve_metrics
 
 PAPER = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text("utf-8")
 
@@ -16,11 +16,18 @@ PROMISED = {
     "glip_stage_duration_seconds",
     "glip_batch_size",
     "glip_queue_depth",
+    "glip_models_loaded",
+    "glip_models_bytes",
+    "glip_model_load_duration_seconds",
+    "glip_models_unloaded",
     "glip_cache_requests",
     "glip_rate_limited",
     "glip_auth_failures",
     "glip_feedback",
     "glip_feedback_backlog",
+    "glip_feedback_backlog_age_seconds",
+    "glip_feedback_dead_letters",
+    "glip_feedback_relay",
     "glip_build",
 }
 
@@ -34,7 +41,7 @@ def test_the_paper_names_every_series_and_no_other() -> None:
     assert sorted(written) == sorted(PROMISED)
 
 
-@pytest.mark.parametrize("value", [*CACHES, *STAGES])
+@pytest.mark.parametrize("value", [*CACHES, *STAGES, *RELAY_OUTCOMES])
 def test_the_paper_explains_the_labels(value: str) -> None:
     assert f"`{value}`" in PAPER
 
@@ -73,6 +80,7 @@ def test_a_forgotten_label_is_refused() -> None:
         ("/demo", "/demo"),
         ("/demo/gradio_api/queue/join", "/demo"),
         ("/demolition", "other"),
+        ("/admin/zh/config", "/admin"),
         ("/api/feedback", "/api/feedback"),
         ("/api/feedback/7", "/api/feedback"),
         ("/api", "other"),
