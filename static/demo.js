@@ -11,9 +11,9 @@ const words = JSON.parse(document.querySelector("meta[name=glip-words]").content
 
 // Gradio opens every link in a new tab, and tells a screen reader nothing of what changes.
 function amend() {
-  document.querySelector("#language a")?.removeAttribute("target");
-  for (const id of ["status", "headline", "rating-note"]) {
-    document.getElementById(id)?.setAttribute("role", "status");
+  for (const link of document.querySelectorAll("#language a[target]")) link.removeAttribute("target");
+  for (const [id, role] of [["status", "status"], ["rating-note", "status"], ["problem", "alert"]]) {
+    document.getElementById(id)?.setAttribute("role", role);
   }
   for (const name of ["aria-label", "title"]) {
     for (const element of document.body?.querySelectorAll(`[${name}]`) ?? []) {
@@ -22,7 +22,7 @@ function amend() {
       if (ours && ours !== element.getAttribute(name)) element.setAttribute(name, ours);
     }
   }
-  for (const scene of document.querySelectorAll("#scenes button:has(img[alt])")) {
+  for (const scene of document.querySelectorAll(":is(#scenes, #history) button:has(img[alt])")) {
     const { alt } = scene.querySelector("img");
     if (scene.getAttribute("aria-label") !== alt) scene.setAttribute("aria-label", alt);
   }

@@ -4,6 +4,8 @@ window.addEventListener("load", () => {
     url: "/openapi.json",
     dom_id: "#docs",
     deepLinking: true,
+    displayRequestDuration: true,
+    tryItOutEnabled: true,
     validatorUrl: null,
   });
 });

@@ -1,17 +1,17 @@
-"""The right side of the page: boxes on the picture, words in their colours, table, threshold."""
+"""The right side of the page: picture, threshold, and the places our own scripts fill.
+
+Words, boxes, table and downloads are drawn by `static/answer.js` from the data below.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
 
 from detection.detector import ModelCard
 from texts import Language, say
+from ui.facts import Facts, render_facts
 from ui.guard import Updates
-from ui.view import View
-
-_COLUMNS = ("column_number", "column_phrase", "column_score", "column_box")
 
 
 @dataclass(frozen=True)
@@ -22,38 +22,28 @@ class AnswerPanel:
     body: gr.Column
     headline: gr.Markdown
     picture: gr.Image
-    legend: gr.HighlightedText
     threshold: gr.Slider
-    table: gr.Dataframe
     # The browser holds the id, not this process: after a restart it still names its result,
     # and the store hands a result to its own session only.
     result_id: gr.Textbox
+    # In the page, but out of sight: what our scripts draw.
+    data: gr.Textbox
 
     def parts(self) -> tuple[gr.blocks.Block, ...]:
         """What a handler may change."""
-        return (
-            self.empty,
-            self.body,
-            self.headline,
-            self.picture,
-            self.legend,
-            self.table,
-            self.result_id,
-        )
+        return self.empty, self.body, self.headline, self.picture, self.result_id, self.data
 
-    def showing(self, view: View, drawn: bytes | None) -> Updates:
-        """The answer at its threshold; without `drawn` (a JPEG) the picture stays as it is."""
+    def showing(self, headline: str, facts: Facts, picture: str | None = None) -> Updates:
+        """The answer; `picture` is the path of a clean JPEG, None where it stays as it is."""
         updates: dict[Any, Any] = {
             self.empty: gr.update(visible=False),
             self.body: gr.update(visible=True),
-            self.headline: view.headline(),
-            self.legend: gr.update(value=view.marks(), color_map=view.colours()),
-            self.table: gr.update(value=view.rows(), visible=bool(len(view.shown))),
-            self.result_id: view.result.id,
+            self.headline: headline,
+            self.result_id: facts["id"],
+            self.data: render_facts(facts),
         }
-        if drawn is not None:
-            path = save_bytes_to_cache(drawn, "boxes.jpg", self.picture.GRADIO_CACHE)
-            updates[self.picture] = gr.update(value=path, alt_text=view.spoken())
+        if picture is not None:
+            updates[self.picture] = gr.update(value=picture, alt_text=facts["spoken"])
         return updates
 
     def emptied(self) -> Updates:
@@ -62,20 +52,24 @@ class AnswerPanel:
             self.empty: gr.update(visible=True),
             self.body: gr.update(visible=False),
             self.result_id: "",
+            self.data: "",
         }
 
 
 def build_answer(language: Language) -> AnswerPanel:
     """Lay out the answer inside the current column."""
     empty = gr.Markdown(say("page.answer_empty", language), elem_id="answer-empty")
+    data = gr.Textbox(visible="hidden", elem_id="answer-data")
     with gr.Column(visible=False, elem_id="answer") as body:
         headline = gr.Markdown(elem_id="headline")
+        gr.Column(elem_id="words")
         picture = _build_picture(language)
-        legend = _build_legend(language)
+        gr.Column(elem_id="opinion")
         threshold = _build_threshold(language)
-        table = _build_table(language)
+        gr.Column(elem_id="found")
+        gr.Column(elem_id="save")
         result_id = gr.Textbox(visible=False, elem_id="result-id")
-    return AnswerPanel(empty, body, headline, picture, legend, threshold, table, result_id)
+    return AnswerPanel(empty, body, headline, picture, threshold, result_id, data)
 
 
 def _build_picture(language: Language) -> gr.Image:
@@ -84,14 +78,8 @@ def _build_picture(language: Language) -> gr.Image:
         show_label=False,
         type="filepath",
         interactive=False,
-        buttons=["download", "fullscreen"],
+        buttons=["fullscreen"],
         elem_id="boxes",
-    )
-
-
-def _build_legend(language: Language) -> gr.HighlightedText:
-    return gr.HighlightedText(
-        label=say("page.legend", language), interactive=False, buttons=[], elem_id="legend"
     )
 
 
@@ -106,19 +94,4 @@ def _build_threshold(language: Language) -> gr.Slider:
         info=say("page.threshold_info", language),
         buttons=[],
         elem_id="threshold",
-    )
-
-
-def _build_table(language: Language) -> gr.Dataframe:
-    return gr.Dataframe(
-        headers=[say(f"page.{column}", language) for column in _COLUMNS],
-        datatype="str",
-        column_widths=["13%", "39%", "16%", "32%"],
-        interactive=False,
-        show_label=False,
-        label=say("page.answer", language),
-        max_height=320,
-        wrap=True,
-        buttons=[],
-        elem_id="table",
     )

@@ -6,12 +6,15 @@ from collections.abc import AsyncIterator
 import gradio as gr
 
 from accounts.asker import Asker
-from accounts.permissions import Action
+from accounts.permissions import Action, is_allowed
 from detection.detector import ModelCard
 from texts import Language, say
 from ui.answer import build_answer
 from ui.detect_tab import DetectTab, connect_detection
+from ui.forget import build_forget, connect_forget
 from ui.guard import Guard, Updates
+from ui.history_strip import build_history
+from ui.model_choice import ModelChooser, connect_model_choice
 from ui.question import build_question
 from ui.rating import build_rating, connect_rating
 from ui.scenes import Scene
@@ -32,15 +35,18 @@ def build_blocks(language: Language, services: Services, scenes: tuple[Scene, ..
         delete_cache=(_PURGE_EVERY_S, _KEPT_S),
     )
     with page:
-        _build_header(language)
+        links = _build_header(language)
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=5, min_width=320, elem_id="left"):
-                question = build_question(language, scenes)
+                names = [status.name for status in services.service.shelf.statuses()]
+                question = build_question(language, scenes, names)
+                history = build_history(language)
             with gr.Column(scale=7, min_width=320, elem_id="right"):
                 answer = build_answer(language)
                 with answer.body:
                     rating = build_rating(language)
         knows = gr.Markdown(elem_id="knows")
+        forget = build_forget(language)
         tab = DetectTab(
             language=language,
             services=services,
@@ -48,49 +54,60 @@ def build_blocks(language: Language, services: Services, scenes: tuple[Scene, ..
             question=question,
             answer=answer,
             rating=rating,
+            history=history,
         )
         connect_detection(tab)
+        chooser = ModelChooser(
+            language=language,
+            shelf=services.service.shelf,
+            choice=question.model,
+            knows=knows,
+            threshold=answer.threshold,
+        )
+        connect_model_choice(chooser, question.prompt)
         connect_rating(
             rating, services.desk, result_id=answer.result_id, threshold=answer.threshold
         )
-        _connect_card(page, language, services, knows=knows, threshold=answer.threshold)
+        _connect_opening(page, tab, knows, links)
+        connect_forget(forget, services.forgetting, emptied=tab.emptied())
     return page
 
 
-def _build_header(language: Language) -> None:
-    other = _OTHER[language]
+def _build_header(language: Language) -> gr.Markdown:
     with gr.Row(elem_id="header"):
         gr.Markdown(
             f"# {say('page.headline', language)}\n\n{say('page.lead', language)}", elem_id="claim"
         )
-        gr.Markdown(
-            f"[{say('page.language_name', other)}](/demo/?lang={other})",
-            elem_id="language",
-        )
+        return gr.Markdown(_to_other_language(language), elem_id="language")
 
 
-def _connect_card(
-    page: gr.Blocks,
-    language: Language,
-    services: Services,
-    *,
-    knows: gr.Markdown,
-    threshold: gr.Slider,
+def _to_other_language(language: Language) -> str:
+    other = _OTHER[language]
+    return f"[{say('page.language_name', other)}](/demo/?lang={other})"
+
+
+def _connect_opening(
+    page: gr.Blocks, tab: DetectTab, knows: gr.Markdown, links: gr.Markdown
 ) -> None:
-    """When a browser opens the page: what the model knows, and how low its scores go."""
+    """When a browser opens the page: what the model knows, what was asked before, admins' way."""
+    services, language, threshold = tab.services, tab.language, tab.answer.threshold
 
-    async def introduce(_asker: Asker) -> AsyncIterator[Updates]:
+    async def introduce(asker: Asker) -> AsyncIterator[Updates]:
         if not services.service.models():
             yield {knows: say("page.loading", language)}
         card = await _default_card(services)
         yield {
             knows: card.knows.get(language, ""),
             threshold: gr.update(minimum=card.score_floor, value=card.default_threshold),
+            **tab.history.showing(services.history.of(asker)),
         }
+        if is_allowed(asker.user, Action.EXPORT):
+            to_admin = f"[{say('admin.link', language)}](/admin/)"
+            yield {links: to_admin + _to_other_language(language)}
 
     page.load(
         Guard(Action.DETECT, language)(introduce),
-        outputs=[knows, threshold],
+        outputs=[knows, links, threshold, *tab.history.parts()],
         show_progress="hidden",
         api_visibility="private",
     )

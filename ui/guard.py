@@ -27,6 +27,7 @@ class Guard:
 
     action: Action
     language: Language
+    unexpected: str = "page.unexpected"  # the sentence for what is our own fault
 
     def __call__(self, handler: Handler, *, otherwise: Updates | None = None) -> Handler:
         """Wrap `handler` for Gradio. After an error the page shows a sentence and `otherwise`.
@@ -45,17 +46,19 @@ class Guard:
             except Exception:
                 # Whatever breaks, the asker gets a sentence, and the log the rest.
                 logger.exception("the page could not answer")
-                gr.Warning(say("page.unexpected", self.language))
+                gr.Warning(say(self.unexpected, self.language))
                 yield otherwise or gr.skip()
 
         return guarded
 
     def selecting(self, handler: Handler) -> Handler:
-        """Wrap a handler whose one value is the index of what was selected."""
+        """Wrap a handler whose first value is the index of what was selected."""
         guarded = self(handler)
 
-        async def selected(request: gr.Request, event: gr.SelectData) -> AsyncIterator[Updates]:
-            async for updates in guarded(request, event.index):
+        async def selected(
+            request: gr.Request, event: gr.SelectData, *values: Any
+        ) -> AsyncIterator[Updates]:
+            async for updates in guarded(request, event.index, *values):
                 yield updates
 
         return selected

@@ -1,4 +1,4 @@
-"""/demo/ itself: leads to the page in the asker's language, and remembers a choice."""
+"""/demo/ and /admin/ themselves: the way to the page in the asker's language."""
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse
@@ -19,7 +19,8 @@ async def choose_page(request: Request) -> RedirectResponse:
     if wanted in LANGUAGES:
         language = wanted
     # Relative, so that it holds behind any proxy and root path.
-    here = "" if request.scope["path"].endswith("/") else "demo/"
+    name = request.scope["path"].rpartition("/")[2]
+    here = f"{name}/" if name else ""
     answer = RedirectResponse(f"{here}{language}/", 303, headers={"Cache-Control": "no-store"})
     if wanted in LANGUAGES:
         answer.set_cookie(

@@ -8,10 +8,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from feedback.desk import FeedbackDesk
+from feedback.forgetting import Forgetting
 from feedback.results import ResultStore
 from serving.service import DetectionService
-from texts import LANGUAGES, Language
+from texts import LANGUAGES
 from ui.blocks import build_blocks
+from ui.history import History
 from ui.language_choice import choose_page
 from ui.page_head import PageHead
 from ui.scenes import load_scenes
@@ -29,6 +31,8 @@ def mount_demo(
     service: DetectionService,
     desk: FeedbackDesk,
     results: ResultStore,
+    forgetting: Forgetting,
+    history: History,
     examples_dir: Path,
     max_upload_bytes: int,
 ) -> None:
@@ -36,18 +40,31 @@ def mount_demo(
 
     Expects our static folder under `/static`, and the gate's facts in every request's state.
     """
-    services = Services(service=service, results=results, desk=desk)
+    services = Services(
+        service=service, results=results, desk=desk, forgetting=forgetting, history=history
+    )
     scenes = load_scenes(examples_dir)
     # Without a policy of its parent's, Gradio answers every origin, with credentials.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     for path in ("/demo", "/demo/"):
         app.add_api_route(path, choose_page, methods=["GET", "HEAD"], include_in_schema=False)
     for language in LANGUAGES:
-        _mount_page(app, build_blocks(language, services, scenes), language, max_upload_bytes)
+        mount_page(
+            app,
+            build_blocks(language, services, scenes),
+            path=f"/demo/{language}",
+            head=Middleware(PageHead, language=language),
+            max_upload_bytes=max_upload_bytes,
+        )
 
 
-def _mount_page(app: FastAPI, page: gr.Blocks, language: Language, max_upload_bytes: int) -> None:
-    """Mount one page, with everything off that we do not use."""
+def mount_page(
+    app: FastAPI, page: gr.Blocks, *, path: str, head: Middleware, max_upload_bytes: int
+) -> None:
+    """Mount a page at `path`, with everything of Gradio off that we do not use.
+
+    Expects the gate's facts in every request's state. `head` adds our scripts to its HTML.
+    """
     page.max_threads = _MOST_EVENTS
     page.state_session_capacity = _MOST_TABS
     page.queue(default_concurrency_limit=None, api_open=False)
@@ -57,13 +74,13 @@ def _mount_page(app: FastAPI, page: gr.Blocks, language: Language, max_upload_by
     gr.mount_gradio_app(
         app,
         page,
-        path=f"/demo/{language}",
+        path=path,
         auth_dependency=_user_name,
         app_kwargs={
             "openapi_url": None,
             "docs_url": None,
             "redoc_url": None,
-            "middleware": [Middleware(PageHead, language=language)],
+            "middleware": [head],
         },
         theme=build_theme(),
         max_file_size=max_upload_bytes,
@@ -75,6 +92,7 @@ def _mount_page(app: FastAPI, page: gr.Blocks, language: Language, max_upload_by
         mcp_server=False,
         pwa=False,
     )
+    page.app = app.routes[-1].app  # type: ignore[attr-defined] # the mount that was just added
 
 
 def _user_name(request: Request) -> str | None:

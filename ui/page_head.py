@@ -6,6 +6,7 @@ Gradio adds a page's `head=` only once its own scripts have run, too late to tel
 import html
 import json
 import re
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,10 +14,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from texts import Language, catalogue, say
 
 HTML_LANG: dict[Language, str] = {"en": "en", "zh": "zh-CN"}
-_HEAD = (
+DEMO_LINKS = (
     b'<link rel="icon" href="/static/favicon.svg" type="image/svg+xml" />'
     b'<link rel="stylesheet" href="/static/demo.css" />'
+    b'<link rel="stylesheet" href="/static/answer.css" />'
+    b'<link rel="stylesheet" href="/static/verdicts.css" />'
     b'<script src="/static/demo.js"></script>'
+    b'<script type="module" src="/static/verdicts.js"></script>'
+    b'<script type="module" src="/static/answer.js"></script>'
+    b'<script type="module" src="/static/paste.js"></script>'
 )
 # It names a file of the mount's parent, which has none.
 _MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')
@@ -25,23 +31,25 @@ _MANIFEST = re.compile(rb'<link rel="manifest"[^>]*>')
 class PageHead:
     """Pure ASGI around one Gradio app: rewrites its HTML answers, passes on the rest."""
 
-    def __init__(self, app: ASGIApp, *, language: Language) -> None:
+    def __init__(self, app: ASGIApp, *, language: Language, links: bytes = DEMO_LINKS) -> None:
         self._app = app
         self._language = language
+        self._links = links
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, _PageSender(send, self._language))
+        await self._app(scope, receive, _PageSender(send, self._language, self._links))
 
 
 class _PageSender:
     """Holds an HTML answer back until it is whole, then sends it with its new head."""
 
-    def __init__(self, send: Send, language: Language) -> None:
+    def __init__(self, send: Send, language: Language, links: bytes) -> None:
         self._send = send
         self._language = language
+        self._links = links
         self._start: Message | None = None
         self._body = b""
 
@@ -58,15 +66,15 @@ class _PageSender:
     async def _finish(self, start: Message) -> None:
         # An answer to HEAD has no body, and keeps the length it announced.
         if self._body:
-            self._body = with_head(self._body, self._language)
+            self._body = with_head(self._body, self._language, self._links)
             MutableHeaders(scope=start)["content-length"] = str(len(self._body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": self._body})
 
 
-def with_head(page: bytes, language: Language) -> bytes:
+def with_head(page: bytes, language: Language, links: bytes = DEMO_LINKS) -> bytes:
     """Return Gradio's page with its language named and our files linked before its own scripts."""
-    head = b'<meta charset="utf-8" />' + _words(language) + _HEAD
+    head = b'<meta charset="utf-8" />' + _words(language) + _sentences(language) + links
     page = page.replace(b'lang="en"', f'lang="{HTML_LANG[language]}"'.encode(), 1)
     page = page.replace(b'<meta charset="utf-8" />', head, 1)
     return _MANIFEST.sub(b"", page, count=1)
@@ -80,7 +88,24 @@ def _words(language: Language) -> bytes:
         for key in catalogue()
         if key.startswith("page.gradio_")
     }
-    return f'<meta name="glip-words" content="{html.escape(json.dumps(words))}" />'.encode()
+    return _meta("glip-words", words)
+
+
+def _sentences(language: Language) -> bytes:
+    """What our own scripts say, as data for them."""
+    prefix = "script."
+    return _meta(
+        "glip-sentences",
+        {
+            key.removeprefix(prefix): sentence[language]
+            for key, sentence in catalogue().items()
+            if key.startswith(prefix)
+        },
+    )
+
+
+def _meta(name: str, content: Mapping[str, str]) -> bytes:
+    return f'<meta name="{name}" content="{html.escape(json.dumps(content))}" />'.encode()
 
 
 def _is_html(start: Message) -> bool:

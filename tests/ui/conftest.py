@@ -12,11 +12,17 @@ from starlette.requests import Request
 from accounts.limits import LimitRules, Limits
 from accounts.user import Role, User
 from feedback.desk import FeedbackDesk
+from feedback.forgetting import Forgetting
+from feedback.image_keeping import ImageKeeping
+from feedback.kept_images import KeptImages
 from feedback.results import ResultStore
 from feedback.sqlite import SqliteFeedbackStore
+from gate.holders import Holdings
+from gate.page_files import PageFiles
 from monitoring.metrics import Metrics
 from serving.service import DetectionService
 from tests.fakes import FakeClock, FakeDetector
+from ui.history import History
 from ui.services import Services
 
 Toasts = Callable[[], list[str]]
@@ -70,9 +76,28 @@ def services(tmp_path: Path, detector: FakeDetector) -> Iterator[Services]:
         limits=limits, results=results, metrics=metrics, clock=clock, default_model="fake"
     )
     service.plug(detector)
-    store = SqliteFeedbackStore(database)
-    desk = FeedbackDesk(store=store, results=results, metrics=metrics, clock=clock, limits=limits)
-    yield Services(service=service, results=results, desk=desk)
+    store = SqliteFeedbackStore(database, clock=clock)
+    kept = KeptImages(tmp_path / "kept", retention_days=365, clock=clock)
+    images, history = ImageKeeping(kept, service, is_wanted=store.wants_image), History()
+    desk = FeedbackDesk(
+        store=store,
+        results=results,
+        images=images,
+        metrics=metrics,
+        clock=clock,
+        limits=limits,
+    )
+    forgetting = Forgetting(
+        store=store,
+        results=results,
+        images=images,
+        answers=service,
+        uploads=PageFiles(tmp_path / "uploads", Holdings()),
+        also=(history.forget_session,),
+    )
+    yield Services(
+        service=service, results=results, desk=desk, forgetting=forgetting, history=history
+    )
     service.close(5)
     results.close()
     store.close()

@@ -3,10 +3,12 @@
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from accounts.user import Role
 from detection.detector import ModelCard
 from serving.plugs import PluggedModel
 from tests.ui.conftest import request_of
@@ -66,13 +68,13 @@ def test_no_event_is_offered_to_programs(configs: dict[Language, Any]) -> None:
 
 def test_a_question_may_always_be_cancelled(configs: dict[Language, Any]) -> None:
     cancelling = [event for event in configs["en"]["dependencies"] if event["cancels"]]
-    assert len(cancelling) == 2  # the button, and another picture
+    assert len(cancelling) == 3  # the button, another picture, an earlier answer
 
 
 def test_a_page_opened_early_says_so_and_waits_for_the_model() -> None:
     card = ModelCard(score_floor=0.1, default_threshold=0.4, knows={"zh": "会认狗。"})
     loading = LoadingService([], [PluggedModel("fake", "1", card)])
-    services = Services(service=loading, results=None, desk=None)  # type: ignore[arg-type]  # no question is asked
+    services = Services(service=loading, results=None, desk=None, forgetting=None)  # type: ignore[arg-type]  # no question is asked
     page = build_blocks("zh", services, ())
     introduce: Any
     (introduce,) = (event.fn for event in page.fns.values() if event.targets[0][1] == "load")
@@ -82,15 +84,35 @@ def test_a_page_opened_early_says_so_and_waits_for_the_model() -> None:
 
     assert asyncio.run(collect()) == [
         ["模型正在加载……"],
-        ["会认狗。", {"__type__": "update", "minimum": 0.1, "value": 0.4}],
+        [
+            "会认狗。",
+            {"__type__": "update", "minimum": 0.1, "value": 0.4},
+            {"__type__": "update", "value": [], "selected_index": None, "visible": False},
+            "",
+        ],
     ]
 
 
 class LoadingService:
     """Answers `models()` with one list after the other."""
 
+    shelf = SimpleNamespace(statuses=tuple)
+
     def __init__(self, *answers: list[PluggedModel]) -> None:
         self._answers = list(answers)
 
     def models(self) -> list[PluggedModel]:
         return self._answers.pop(0)
+
+
+def test_only_admins_are_led_to_the_admin_page(services: Services) -> None:
+    page = build_blocks("zh", services, ())
+    introduce: Any
+    (introduce,) = (event.fn for event in page.fns.values() if event.targets[0][1] == "load")
+
+    async def collect(role: Role) -> str:
+        yielded = [updates async for updates in introduce(request_of(role=role))]
+        return json.dumps([list(map(str, updates.values())) for updates in yielded])
+
+    assert "](/admin/)" not in asyncio.run(collect(Role.GUEST))
+    assert "](/admin/)" in asyncio.run(collect(Role.ADMIN))

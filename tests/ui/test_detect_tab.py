@@ -1,6 +1,7 @@
 """From a question to an answer, on the real service: what the page is told at each step."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -12,14 +13,17 @@ import pytest
 
 from accounts.asker import Asker
 from accounts.user import Role, User
-from detection.errors import ImageMissing, ResultNotFound
+from detection.errors import ResultNotFound
 from detection.query import DetectionForm
 from detection.result import DetectionResult
+from feedback.record import RatingForm
 from serving.progress import Stage
 from tests.fakes import FakeDetector, image_bytes
+from texts import say
 from ui.answer import build_answer
 from ui.detect_tab import DetectTab
 from ui.guard import Updates
+from ui.history_strip import build_history
 from ui.question import build_question
 from ui.rating import build_rating
 from ui.scenes import Scene
@@ -52,6 +56,7 @@ def tab(services: Services, picture: str) -> DetectTab:
             question=build_question("en", scenes),
             answer=build_answer("en"),
             rating=build_rating("en"),
+            history=build_history("en"),
         )
 
 
@@ -73,6 +78,7 @@ def test_the_page_is_told_each_stage_and_then_the_answer(tab: DetectTab, picture
     assert "Looking for your words …" in sentences
     assert answer[tab.answer.headline].startswith("**2 boxes**")
     assert Path(answer[tab.answer.picture]["value"]).read_bytes()[:3] == b"\xff\xd8\xff"
+    assert len(json.loads(answer[tab.answer.data])["boxes"]) == 2
     assert answer[tab.question.status] == ""
 
 
@@ -83,7 +89,7 @@ def test_moving_the_threshold_never_runs_the_model(
     views = [
         all_of(tab.look_again(ASKER, result_id, picture, threshold))[0] for threshold in (0.05, 1)
     ]
-    assert [len(view[tab.answer.table]["value"]) for view in views] == [2, 0]
+    assert [view[tab.answer.headline].split("**")[1] for view in views] == ["2 boxes", "No box"]
     assert len(detector.calls) == 1
 
 
@@ -94,32 +100,81 @@ def test_a_result_is_seen_again_by_its_own_session_only(tab: DetectTab, picture:
         all_of(tab.look_again(thief, result_id, picture, 0.5))
 
 
-def test_boxes_are_never_drawn_on_another_picture(
-    tab: DetectTab, picture: str, tmp_path: Path
-) -> None:
+def test_another_threshold_leaves_the_picture_as_it_is(tab: DetectTab, picture: str) -> None:
     result_id = ask(tab, picture)[tab.answer.result_id]
-    other = tmp_path / "other.png"
-    other.write_bytes(image_bytes(320, 240, colour=(1, 2, 3)))
-    for held in (str(other), None):
-        (view,) = all_of(tab.look_again(ASKER, result_id, held, 0.5))
-        assert tab.answer.picture not in view
+    (view,) = all_of(tab.look_again(ASKER, result_id, picture, 0.5))
+    assert tab.answer.picture not in view
 
 
-def test_no_picture_is_an_error_before_anything_is_shown(tab: DetectTab) -> None:
-    with pytest.raises(ImageMissing):
-        ask(tab, None)
+def test_what_is_wrong_with_a_question_is_said_below_it(tab: DetectTab, picture: str) -> None:
+    refused = ask(tab, None)
+    assert refused[tab.question.problem] == say("errors.image_missing", "en")
+    assert refused[tab.question.detect]["visible"]
+    assert tab.answer.data not in refused
+    assert ask(tab, picture)[tab.question.problem] == ""
+
+
+@pytest.mark.parametrize(
+    ("ahead", "sentence"),
+    [
+        (0, "Yours is the next question …"),
+        (1, "1 question is ahead of yours …"),
+        (3, "3 questions are ahead of yours …"),
+    ],
+)
+def test_who_waits_is_told_how_many_are_ahead(
+    tab: DetectTab, picture: str, ahead: int, sentence: str
+) -> None:
+    services = replace(tab.services, service=SilentService(ahead))  # type: ignore[arg-type]  # all that is asked
+
+    async def wait_a_little() -> list[Updates]:
+        updates = replace(tab, services=services).ask(ASKER, picture, "a dog", 0.5)
+        told = [await anext(updates) for _ in range(3)]
+        await updates.aclose()  # type: ignore[attr-defined]  # an async generator
+        return told
+
+    assert asyncio.run(wait_a_little())[-1][tab.question.status] == sentence
+
+
+def test_an_earlier_answer_comes_back_with_its_question_and_its_rating(
+    tab: DetectTab, picture: str, detector: FakeDetector
+) -> None:
+    first = ask(tab, picture)
+    form = RatingForm(result_id=first[tab.answer.result_id], rating=4, comment="good")
+    tab.services.desk.rate(form, ASKER)
+    latest = ask(tab, picture, "a tree")
+    result_ids = latest[tab.history.result_ids]
+    assert len(latest[tab.history.gallery]["value"]) == 2
+    (back,) = all_of(tab.return_to(ASKER, 1, result_ids, 0.05))
+    assert back[tab.answer.result_id] == first[tab.answer.result_id]
+    assert (back[tab.question.prompt], back[tab.question.picture]) == ("a dog . the cup", picture)
+    assert (back[tab.rating.rating], back[tab.rating.comment]) == (4, "good")
+    assert len(detector.calls) == 2
+
+
+def test_nobody_returns_to_another_session_s_answer(tab: DetectTab, picture: str) -> None:
+    result_ids = ask(tab, picture)[tab.history.result_ids]
+    with pytest.raises(ResultNotFound):
+        all_of(tab.return_to(replace(ASKER, session_id="b" * 32), 0, result_ids, 0.5))
 
 
 class SilentService:
-    """Takes one question and never answers."""
+    """Takes one question, says how many are ahead of it, and never answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, ahead: int = 0) -> None:
         self.future: Future[DetectionResult] = Future()
+        self._ahead = ahead
 
     def submit(
-        self, form: DetectionForm, asker: Asker, *, on_stage: Callable[[Stage], None]
+        self,
+        form: DetectionForm,
+        asker: Asker,
+        *,
+        on_stage: Callable[[Stage], None],
+        on_place: Callable[[int], None],
     ) -> Future[DetectionResult]:
         on_stage(Stage.QUEUED)
+        on_place(self._ahead)
         return self.future
 
 

@@ -35,6 +35,8 @@ def inner(services: Services, examples: Path) -> FastAPI:
         service=services.service,
         desk=services.desk,
         results=services.results,
+        forgetting=services.forgetting,
+        history=services.history,
         examples_dir=examples,
         max_upload_bytes=2**20,
     )

@@ -32,6 +32,13 @@ def test_our_script_stands_before_gradios_own() -> None:
     assert 0 < page.index(b"/static/demo.js") < page.index(b"window.gradio_config")
 
 
+def test_our_sentences_come_with_the_page_in_its_language() -> None:
+    page = with_head(GRADIO_HEAD, "zh").decode()
+    match = re.search(r'name="glip-sentences" content="([^"]*)"', page)
+    assert match is not None
+    assert json.loads(html.unescape(match[1]))["missing"] == "未找到"
+
+
 def test_no_manifest_is_asked_for() -> None:
     assert b"manifest" not in with_head(GRADIO_HEAD, "en")
 

@@ -5,11 +5,11 @@ from concurrent.futures import Future
 from threading import Thread
 
 from serving.progress import Stage
-from ui.stage_feed import StageFeed
+from ui.stage_feed import StageFeed, Step
 
 
-def collect(*stages: Stage, cancel: bool = False) -> list[Stage]:
-    async def main() -> list[Stage]:
+def collect(*stages: Step, cancel: bool = False) -> list[Step]:
+    async def main() -> list[Step]:
         feed = StageFeed()
         future: Future[str] = Future()
 
@@ -31,7 +31,14 @@ def collect(*stages: Stage, cancel: bool = False) -> list[Stage]:
 
 
 def test_every_stage_arrives_in_order() -> None:
-    stages = [Stage.QUEUED, Stage.PREPARING, Stage.QUEUED, Stage.DETECTING, Stage.DONE]
+    stages: list[Step] = [
+        Stage.QUEUED,
+        Stage.PREPARING,
+        Stage.QUEUED,
+        2,
+        Stage.DETECTING,
+        Stage.DONE,
+    ]
     assert collect(*stages) == stages
 
 

@@ -1,4 +1,4 @@
-"""A result in words: rows, counts, marks and what to try next."""
+"""A result in words: counts, what to try next, and what is heard."""
 
 from datetime import UTC, datetime
 
@@ -21,6 +21,7 @@ def view(
 ) -> View:
     """Two boxes for the first phrase, one (0.30) for the second, none for the third."""
     count = len(scores)
+    phrases = [0, 0, 1, *[0] * count][:count]
     prompt = Prompt.parse(PROMPT)
     result = DetectionResult(
         id="0" * 32,
@@ -33,7 +34,7 @@ def view(
         detections=Detections.ranked(
             xyxy=[[1.4, 2.6, 30, 40]] * count,
             scores=scores,
-            phrase_index=[0, 0, 1][:count],
+            phrase_index=phrases,
             phrase_scores=[[0.0] * 3] * count,
             phrase_count=3,
         ),
@@ -43,13 +44,6 @@ def view(
         timings=Timings(total_ms=421.6),
     )
     return View(result, threshold, language)
-
-
-def test_a_row_holds_the_phrase_as_typed_and_rounded_numbers() -> None:
-    assert view().rows() == [
-        ("1", "a dog", "0.91", "(1, 3) – (30, 40)"),
-        ("1", "a dog", "0.80", "(1, 3) – (30, 40)"),
-    ]
 
 
 @pytest.mark.parametrize(
@@ -79,25 +73,16 @@ def test_where_there_is_nothing_at_all_it_does_not_send_people_to_the_threshold(
     assert "Other words may help" in view(scores=()).headline()
 
 
-def test_the_marks_are_the_prompt_exactly_as_typed() -> None:
-    marks = view().marks()
-    assert "".join(text for text, _ in marks) == PROMPT
-    assert [mark for mark in marks if mark[1]] == [
-        ("a dog", "1 · 2 found"),
-        ("the red cup", "2 · not found"),
-        ("a dog", "3 · not found"),
-    ]
-
-
-def test_two_equal_phrases_have_colours_of_their_own() -> None:
-    colours = view().colours()
-    assert len(colours) == 3
-    assert colours["1 · 2 found"] != colours["3 · not found"]
-
-
 @pytest.mark.parametrize(
     ("threshold", "expected"),
     [(0.5, "2 boxes: a dog 0.91, a dog 0.80"), (0.85, "1 box: a dog 0.91"), (0.95, "No boxes.")],
 )
 def test_the_result_can_be_heard(threshold: float, expected: str) -> None:
     assert view(threshold).spoken() == expected
+
+
+def test_who_listens_hears_the_best_boxes_and_how_many_more_there_are() -> None:
+    spoken = view(scores=tuple(0.9 - place / 100 for place in range(14))).spoken()
+    assert spoken.startswith("14 boxes: a dog 0.90, ")
+    assert spoken.endswith("0.81, and 4 more")
+    assert spoken.count(",") == 10

@@ -1,0 +1,1 @@
+"""What admins see under /admin: what people said, one opinion opened, users, health."""
