@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MINUTES ?= 60
-ROOMS := app.py cli.py config.py terminal.py accounts api detection feedback gate models monitoring serving texts training ui utils tools tests
+ROOMS := app.py cli.py config.py terminal.py accounts api commands detection feedback gate house models monitoring serving texts training ui utils tools tests
 
 .PHONY: help setup serve test test-fast test-slow lint format types cov lock train clean
 
@@ -46,7 +46,7 @@ cov: setup  ## branch coverage of the rooms and of the tests themselves
 
 lock: setup  ## pin anew what pyproject.toml names, into requirements.txt
 	$(BIN)/uv pip compile --quiet --group dev pyproject.toml --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-find-links --upgrade --output-file .lock.txt
+	  --no-emit-index-url --no-emit-find-links $(addprefix --find-links ,$(PIP_FIND_LINKS)) --upgrade --output-file .lock.txt
 	{ echo "# The one place where versions are pinned; made by \`make lock\` from pyproject.toml."; \
 	  sed 's/+cpu$$//' .lock.txt; } > requirements.txt
 	rm .lock.txt

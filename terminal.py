@@ -1,8 +1,9 @@
 """What the command line prints, in one language: answers to stdout, the rest to stderr."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import typer
 from rich.console import Console
@@ -17,6 +18,8 @@ from detection.errors import GlipError, ModelUnavailable
 from models.catalogue import ModelEntry
 from monitoring.doctor import Finding, Level
 from texts import Language, catalogue, say
+
+Item = TypeVar("Item")
 
 
 class Terminal:
@@ -41,7 +44,14 @@ class Terminal:
 
     def track(self, files: Sequence[Path], *, beside_output: bool) -> Iterator[Path]:
         """Yield each file; with a bar on a terminal, unless the answers appear there themselves."""
-        shown = self.err.is_terminal and len(files) > 1
+        shown = len(files) > 1 and not (beside_output and self.out.is_terminal)
+        sentence = self.tell("progress")
+        return self.count(files, total=len(files), sentence=sentence, shown=shown)
+
+    def count(
+        self, items: Iterable[Item], *, total: int, sentence: str, shown: bool = True
+    ) -> Iterator[Item]:
+        """Yield each of `total` items; on a terminal with a bar, if one is to be shown."""
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -50,9 +60,9 @@ class Terminal:
             console=self.err,
             transient=True,
             redirect_stdout=False,
-            disable=not shown or (beside_output and self.out.is_terminal),
+            disable=not (shown and self.err.is_terminal),
         ) as bar:
-            yield from bar.track(files, description=self.tell("progress"))
+            yield from bar.track(items, total=total, description=sentence)
 
     def print_failure(self, failure: Failure) -> None:
         why = self.sentence_of(failure.error)

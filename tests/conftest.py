@@ -12,8 +12,11 @@ from accounts.directory import UserDirectory
 from accounts.user import Role
 from app import create_app
 from config import Settings
+from feedback.elastic import ElasticAddress
+from tests.elastic import START, given_address, why_no_server
 from tests.fakes import FakeClock, FakeDetector
 from tests.live import serving
+from tools.local_servers import ElasticServer
 
 PASSWORDS = {
     "admin": "the-admin's-own-word",
@@ -76,6 +79,30 @@ def sign_in(house: House) -> Iterator[SignIn]:
             return stack.enter_context(client)
 
         yield client_for
+
+
+@pytest.fixture(scope="session")
+def elastic_server() -> Iterator[ElasticServer]:
+    """A real Elasticsearch of our own, up; a test that ends it starts it again."""
+    if why := why_no_server():
+        pytest.skip(why)
+    server = ElasticServer(script=START)
+    try:
+        server.start()
+        server.wait()
+        yield server
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="session")
+def elastic(request: pytest.FixtureRequest) -> ElasticAddress:
+    """Where a real Elasticsearch is, somebody else's perhaps."""
+    given = given_address()
+    if given is not None:
+        return given
+    server: ElasticServer = request.getfixturevalue("elastic_server")
+    return server.address
 
 
 def wait_for_model() -> None:

@@ -37,6 +37,13 @@ def test_a_user_can_be_added_before_the_first_start(tmp_path: Path) -> None:
     directory.close()
 
 
+def test_a_password_typed_otherwise_the_second_time_changes_nothing(tmp_path: Path) -> None:
+    result = run(tmp_path, "users", "add", "ann", stdin=f"{PASSWORD}\nsomething else\n")
+    assert result.exit_code == 2
+    assert "differ" in result.stderr
+    assert run(tmp_path, "users", "list").stdout == ""
+
+
 def test_users_are_listed_changed_and_removed(tmp_path: Path) -> None:
     run(tmp_path, "users", "add", "ann", "--password-stdin", stdin=PASSWORD)
     run(tmp_path, "users", "role", "ann", "admin")
@@ -108,3 +115,17 @@ def test_bad_input_has_a_sentence_and_a_status(
     assert result.exit_code == code
     assert result.stderr.strip()
     assert "Traceback" not in result.output
+
+
+def test_a_picture_is_held_to_the_limits_of_the_settings(tmp_path: Path) -> None:
+    example = ROOT / "examples" / EXAMPLES[0]["file"]
+    settings = {"GLIP_DATA_DIR": str(tmp_path), "GLIP_MAX_IMAGE_BYTES": "1000"}
+    result = CliRunner().invoke(app, ["detect", str(example), "dog"], env=settings)
+    assert result.exit_code == 2
+    assert "at most 1000" in result.stderr
+
+
+def test_bench_compares_two_ways_twice(tmp_path: Path) -> None:
+    result = run(tmp_path, "bench", "--rounds", "1", "--questions", "2")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("×") == 2

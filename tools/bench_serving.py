@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -39,6 +40,22 @@ ASKER = Asker(
 )
 PROMPT = "a red circle . the blue square"
 _numbers = count()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Milliseconds of the same rounds done in two ways, the slow way first."""
+
+    slow_ms: list[float]
+    fast_ms: list[float]
+
+    def __str__(self) -> str:
+        """Both medians and their ratio, with the spread of the rounds' own ratios."""
+        ratios = [one / other for one, other in zip(self.slow_ms, self.fast_ms, strict=True)]
+        return (
+            f"{statistics.median(self.slow_ms):>9.1f} ms{statistics.median(self.fast_ms):>9.1f} ms"
+            f"   ×{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+        )
 
 
 def new_question(size: int = 320) -> DetectionForm:
@@ -104,13 +121,19 @@ def compare_batches(
     return sides
 
 
-def report(name: str, slow: list[float], fast: list[float]) -> None:
-    """Print both medians and their ratio, with the spread of the rounds' own ratios."""
-    ratios = [one / other for one, other in zip(slow, fast, strict=True)]
-    print(
-        f"{name:<28}{statistics.median(slow):>9.1f} ms{statistics.median(fast):>9.1f} ms"
-        f"   ×{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-    )
+def measure(detector: Detector, *, rounds: int, questions: int) -> tuple[Comparison, Comparison]:
+    """Compare new questions with the same asked again, and one by one with batches."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        service_of(detector, Path(folder), max_batch=1) as single,
+        service_of(detector, Path(folder), max_batch=8) as batched,
+    ):
+        ask(single, new_question())  # the first run of a network is slower than all others
+        ask(batched, *(new_question() for _ in range(8)))
+        return (
+            Comparison(*compare_cache(batched, rounds)),
+            Comparison(*compare_batches(single, batched, rounds, questions)),
+        )
 
 
 def main() -> None:
@@ -120,17 +143,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--questions", type=int, default=16)
     options = parser.parse_args()
-    detector = build_detector(options.model)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        service_of(detector, Path(folder), max_batch=1) as single,
-        service_of(detector, Path(folder), max_batch=8) as batched,
-    ):
-        ask(single, new_question())  # the first run of a network is slower than all others
-        ask(batched, *(new_question() for _ in range(8)))
-        report("new / asked again", *compare_cache(batched, options.rounds))
-        name = f"{options.questions} one by one / in batches"
-        report(name, *compare_batches(single, batched, options.rounds, options.questions))
+    cache, batches = measure(
+        build_detector(options.model), rounds=options.rounds, questions=options.questions
+    )
+    print(f"{'new / asked again':<28}{cache}")
+    print(f"{f'{options.questions} one by one / in batches':<28}{batches}")
 
 
 if __name__ == "__main__":

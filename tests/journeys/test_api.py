@@ -41,7 +41,7 @@ def test_the_answer_has_the_documented_fields(sign_in: SignIn) -> None:
     answer = ask(sign_in("guest")).json()
     assert set(answer) == {
         "result_id", "session_id", "model_id", "revision", "image", "threshold", "from_cache",
-        "detections", "timings_ms",
+        "detections", "timings_ms", "warnings",
     }  # fmt: skip
     assert set(answer["timings_ms"]) == {"queue", "prepare", "model", "total"}
 
@@ -181,11 +181,11 @@ def test_markup_is_text(sign_in: SignIn) -> None:
     "body",
     [
         {},
-        {"result_id": "x"},
+        {"rating": 5},
         {"result_id": "x", "rating": "5"},
         {"result_id": "x", "rating": 5, "role": "admin"},
     ],
-    ids=["empty", "no rating", "a rating in words", "a field too many"],
+    ids=["empty", "no result", "a rating in words", "a field too many"],
 )
 def test_an_unreadable_rating_names_the_field(sign_in: SignIn, body: dict[str, Any]) -> None:
     answer = sign_in("guest").post("/api/feedback", json=body)
@@ -212,7 +212,7 @@ def test_the_eleventh_detection_of_a_minute_waits(sign_in: SignIn) -> None:
 
 def test_models_say_what_they_know(sign_in: SignIn) -> None:
     models = sign_in("guest").get("/api/models").json()
-    assert [model["model_id"] for model in models] == ["fake"]
+    assert (models[0]["model_id"], models[0]["state"]) == ("fake", "loaded")
 
 
 def test_health_needs_no_password_and_says_nothing_else(sign_in: SignIn) -> None:

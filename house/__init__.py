@@ -1,0 +1,1 @@
+"""The house put together: its parts, what settings mean to each, what is looked after."""

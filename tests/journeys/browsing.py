@@ -1,0 +1,92 @@
+"""What a person does on the page, in words, for the tests that drive a browser."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from config import Settings
+from tests.fakes import FakeDetector, image_bytes
+from texts import Language, say
+
+TIMEOUT_MS = 120_000  # a busy machine is slow, not wrong
+SETTLED_MS = 8_000
+CHROMIUM = Path("/usr/bin/chromium")
+LOCALES: dict[Language, str] = {"en": "en-GB", "zh": "zh-CN"}
+KNOWS: dict[Language, str] = {"en": "It knows nothing real.", "zh": "它什么都不认识。"}
+PROMPTS: dict[Language, str] = {"en": "a dog . the red cup", "zh": "一只狗。红色杯子"}
+# How Gradio names the picture in what it sends.
+PICTURE_ID = """() => gradio_config.components
+  .find(({ props }) => props.elem_id === "picture").id"""
+Open = Callable[..., Page]
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running application, and what stands behind it."""
+
+    address: str
+    detector: FakeDetector
+    settings: Settings
+
+
+def expect_page(page: Page, language: Language) -> None:
+    """Wait until the page has all it asks for by itself; leaving it sooner breaks a stream off."""
+    expect(page.locator("#detect")).to_have_text(say("page.detect", language), timeout=TIMEOUT_MS)
+    expect(page.locator("#knows")).to_contain_text(KNOWS[language], timeout=TIMEOUT_MS)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is under way, so that leaving the page breaks nothing off.
+
+    Now and then Gradio leaves the stream of a page's first events open; it is not waited for.
+    """
+    with suppress(PlaywrightTimeout):
+        page.wait_for_load_state("networkidle", timeout=SETTLED_MS)
+
+
+def choose_picture(page: Page, data: bytes | None = None, name: str = "picture.png") -> None:
+    file: Any = {
+        "name": name,
+        "mimeType": "image/png",
+        "buffer": data or image_bytes(320, 240),
+    }
+    picture = page.evaluate(PICTURE_ID)
+
+    def is_told(response: Response) -> bool:
+        if "/queue/join" not in response.url:
+            return False
+        event: dict[str, Any] = response.request.post_data_json or {}
+        return bool(event.get("trigger_id") == picture)
+
+    # The page tells of an upload by itself; asking before it has would be a race.
+    with page.expect_response(is_told):
+        page.set_input_files("#picture input[type=file]", files=file)
+    page.wait_for_selector("#picture img, #picture .image-frame")
+
+
+def ask(page: Page, prompt: str) -> None:
+    page.fill("#prompt textarea", prompt)
+    page.click("#detect")
+
+
+def ask_and_wait(page: Page, prompt: str, phrases: int) -> None:
+    """Ask, and wait for an answer about so many phrases."""
+    ask(page, prompt)
+    expect(page.locator(".glip-phrase")).to_have_count(phrases)
+    expect(page.locator("#detect")).to_be_visible()
+
+
+def move_threshold(page: Page, value: float) -> None:
+    page.fill("#threshold input[type=number]", str(value))
+    page.press("#threshold input[type=number]", "Enter")
+
+
+def expect_problem(page: Page, sentence: str) -> None:
+    """Wait for a sentence below the button."""
+    expect(page.locator("#problem p")).to_have_text(sentence)
