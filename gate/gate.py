@@ -22,6 +22,7 @@ from gate.rules import GateRules
 from gate.session_cookie import SessionCookie
 from gate.sessions import SessionStore
 from gate.sign_in import SignIn
+from gate.streams import Streams
 from gate.tabs import Tabs
 from gate.uploads import Uploads
 from monitoring.metrics import Metrics
@@ -63,6 +64,7 @@ class Gate:
                 HeadAsGet,
                 partial(RequestLimit, limits=limits),
                 Tabs,
+                Streams,
                 Uploads,
                 partial(Files, holdings=holdings or Holdings()),
                 PagePolicy,

@@ -68,7 +68,7 @@ def build_blocks(language: Language, services: Services, scenes: tuple[Scene, ..
         connect_rating(
             rating, services.desk, result_id=answer.result_id, threshold=answer.threshold
         )
-        _connect_opening(page, tab, knows, links)
+        _connect_opening(page, tab, chooser, links)
         connect_forget(forget, services.forgetting, emptied=tab.emptied())
     return page
 
@@ -87,16 +87,20 @@ def _to_other_language(language: Language) -> str:
 
 
 def _connect_opening(
-    page: gr.Blocks, tab: DetectTab, knows: gr.Markdown, links: gr.Markdown
+    page: gr.Blocks, tab: DetectTab, chooser: ModelChooser, links: gr.Markdown
 ) -> None:
-    """When a browser opens the page: what the model knows, what was asked before, admins' way."""
+    """When a browser opens the page: the models, what was asked before, admins' way."""
     services, language, threshold = tab.services, tab.language, tab.answer.threshold
+    knows = chooser.knows
 
     async def introduce(asker: Asker) -> AsyncIterator[Updates]:
+        choice = chooser.opening(asker)
         if not services.service.models():
-            yield {knows: say("page.loading", language)}
+            yield {**choice, knows: say("page.loading", language)}
+            choice = {}  # somebody may have chosen by the time the model is there
         card = await _default_card(services)
         yield {
+            **choice,
             knows: card.knows.get(language, ""),
             threshold: gr.update(minimum=card.score_floor, value=card.default_threshold),
             **tab.history.showing(services.history.of(asker)),
@@ -107,7 +111,7 @@ def _connect_opening(
 
     page.load(
         Guard(Action.DETECT, language)(introduce),
-        outputs=[knows, links, threshold, *tab.history.parts()],
+        outputs=[knows, links, threshold, *chooser.choice.parts(), *tab.history.parts()],
         show_progress="hidden",
         api_visibility="private",
     )

@@ -54,7 +54,7 @@ def build_model_choice(language: Language, names: Sequence[str]) -> ModelChoice:
         ),
         unread=gr.Markdown(visible=False, elem_id="unread"),
         switch=gr.Button("", visible=False, size="sm", elem_id="unread-switch"),
-        look=gr.Timer(_LOOK_EVERY_S),
+        look=gr.Timer(_LOOK_EVERY_S, active=False),
     )
 
 
@@ -67,6 +67,10 @@ class ModelChooser:
     choice: ModelChoice
     knows: gr.Markdown
     threshold: gr.Slider
+
+    def opening(self, asker: Asker) -> Updates:
+        """The choice as a page that opens shows it."""
+        return self._show(asker, None)
 
     async def look(self, asker: Asker, model: str | None) -> AsyncIterator[Updates]:
         """Say how far the models are; go on looking while the chosen one is on its way."""

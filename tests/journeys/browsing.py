@@ -1,7 +1,7 @@
 """What a person does on the page, in words, for the tests that drive a browser."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,12 @@ def settle(page: Page) -> None:
         page.wait_for_load_state("networkidle", timeout=SETTLED_MS)
 
 
-def choose_picture(page: Page, data: bytes | None = None, name: str = "picture.png") -> None:
-    file: Any = {
-        "name": name,
-        "mimeType": "image/png",
-        "buffer": data or image_bytes(320, 240),
-    }
+@contextmanager
+def telling_of_a_picture(page: Page) -> Iterator[None]:
+    """Wait until the page has told of the picture that comes within.
+
+    It does so by itself, and drops what is asked before: asking sooner would be a race.
+    """
     picture = page.evaluate(PICTURE_ID)
 
     def is_told(response: Response) -> bool:
@@ -64,8 +64,17 @@ def choose_picture(page: Page, data: bytes | None = None, name: str = "picture.p
         event: dict[str, Any] = response.request.post_data_json or {}
         return bool(event.get("trigger_id") == picture)
 
-    # The page tells of an upload by itself; asking before it has would be a race.
     with page.expect_response(is_told):
+        yield
+
+
+def choose_picture(page: Page, data: bytes | None = None, name: str = "picture.png") -> None:
+    file: Any = {
+        "name": name,
+        "mimeType": "image/png",
+        "buffer": data or image_bytes(320, 240),
+    }
+    with telling_of_a_picture(page):
         page.set_input_files("#picture input[type=file]", files=file)
     page.wait_for_selector("#picture img, #picture .image-frame")
 

@@ -17,7 +17,7 @@ from accounts.user import Role
 from app import create_app
 from config import Settings
 from detection.detector import ModelCard
-from gate.routes import CANCEL
+from gate.routes import CANCEL, RESET
 from tests.conftest import PASSWORDS, wait_for_model
 from tests.fakes import FakeDetector
 from tests.journeys.browsing import CHROMIUM, KNOWS, LOCALES, TIMEOUT_MS, Open, Site, expect_page
@@ -79,12 +79,12 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
         # Leaving a page ends its open event stream; Gradio's script reports that as an error. It
         # also cancels a question before it has the number that it cancels it by.
         is_gradios = any(words in line.text for words in LEFT) or (
-            line.location["url"].endswith(CANCEL)
+            line.location["url"].endswith((CANCEL, RESET))
         )
         if line.type == "error" and not is_gradios:
             faults.append(f"{line.text} {line.location}")
 
-    def open_in(language: Language, **options: object) -> Page:
+    def open_in(language: Language, *, before: str = "", **options: object) -> Page:
         context = browser.new_context(
             locale=LOCALES[language],
             http_credentials={"username": "guest", "password": PASSWORDS["guest"]},
@@ -96,6 +96,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
         page.on("request", lambda request: note_request(request.url))
         page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
         page.on("console", note_console)
+        page.add_init_script(before)
         page.goto(f"{site.address}/demo/")
         expect_page(page, language)
         return page

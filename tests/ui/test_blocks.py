@@ -10,6 +10,7 @@ import pytest
 
 from accounts.user import Role
 from detection.detector import ModelCard
+from serving.offers import ModelState, ModelStatus, Offer
 from serving.plugs import PluggedModel
 from tests.ui.conftest import request_of
 from texts import Language, catalogue
@@ -79,24 +80,30 @@ def test_a_page_opened_early_says_so_and_waits_for_the_model() -> None:
     introduce: Any
     (introduce,) = (event.fn for event in page.fns.values() if event.targets[0][1] == "load")
 
-    async def collect() -> list[Any]:
-        return [list(updates.values()) async for updates in introduce(request_of())]
+    async def collect() -> list[dict[str, Any]]:
+        return [
+            {
+                component.elem_id or type(component).__name__: value
+                for component, value in one.items()
+            }
+            async for one in introduce(request_of())
+        ]
 
-    assert asyncio.run(collect()) == [
-        ["模型正在加载……"],
-        [
-            "会认狗。",
-            {"__type__": "update", "minimum": 0.1, "value": 0.4},
-            {"__type__": "update", "value": [], "selected_index": None, "visible": False},
-            "",
-        ],
-    ]
+    first, second = asyncio.run(collect())
+    assert first["knows"] == "模型正在加载……"
+    assert first["model"]["value"] == "fake"
+    assert first["Timer"].active  # goes on looking
+    assert second["knows"] == "会认狗。"
+    assert second["threshold"] == {"__type__": "update", "minimum": 0.1, "value": 0.4}
+    assert "model" not in second  # somebody may have chosen another
 
 
 class LoadingService:
     """Answers `models()` with one list after the other."""
 
-    shelf = SimpleNamespace(statuses=tuple)
+    shelf = SimpleNamespace(
+        statuses=lambda: (ModelStatus(offer=Offer(name="fake"), state=ModelState.LOADING),)
+    )
 
     def __init__(self, *answers: list[PluggedModel]) -> None:
         self._answers = list(answers)
