@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 import pytest
 
 from accounts.user import Role
@@ -13,62 +14,29 @@ from detection.detector import ModelCard
 from serving.offers import ModelState, ModelStatus, Offer
 from serving.plugs import PluggedModel
 from tests.ui.conftest import request_of
-from texts import Language, catalogue
+from tests.ui.page_contract import PageContract
+from texts import LANGUAGES, Language
 from ui.blocks import build_blocks
 from ui.scenes import Scene
 from ui.services import Services
 
-# They need unsafe-eval in the content policy, or bring their own.
-FORBIDDEN = {"html", "plot", "barplot", "lineplot", "scatterplot", "imageeditor"}
-
 
 @pytest.fixture
-def configs(services: Services, tmp_path: Path) -> dict[Language, Any]:
-    """Each page's configuration, as the browser reads it."""
+def pages(services: Services, tmp_path: Path) -> dict[Language, gr.Blocks]:
+    """The page in each language, with one scene."""
     picture = tmp_path / "scene.jpg"
     picture.write_bytes(b"\xff\xd8\xff")
     scenes = (Scene(path=picture, prompts={"en": "a dog", "zh": "一只狗"}, credit="us"),)
-    languages: tuple[Language, ...] = ("en", "zh")
-    return {
-        language: build_blocks(language, services, scenes).get_config_file()
-        for language in languages
-    }
+    return {language: build_blocks(language, services, scenes) for language in LANGUAGES}
 
 
-def test_both_pages_are_built_of_the_same_parts(configs: dict[Language, Any]) -> None:
-    english, chinese = (
-        [(part["type"], part["props"].get("elem_id")) for part in configs[language]["components"]]
-        for language in configs
-    )
-    assert english == chinese
+class TestPage(PageContract):
+    texts = "page."
 
 
-@pytest.mark.parametrize(("language", "other"), [("en", "zh"), ("zh", "en")])
-def test_no_page_holds_a_sentence_of_the_other(
-    configs: dict[Language, Any], language: Language, other: Language
-) -> None:
-    page = json.dumps(configs[language], ensure_ascii=False, default=str)
-    foreign = [
-        sentence[other]
-        for key, sentence in catalogue().items()
-        if key.startswith("page.") and len(sentence[other]) > 3
-    ]
-    assert [sentence for sentence in foreign if f'"{sentence}"' in page] == []
-
-
-def test_no_part_needs_what_the_content_policy_forbids(configs: dict[Language, Any]) -> None:
-    for config in configs.values():
-        assert not FORBIDDEN & {part["type"] for part in config["components"]}
-        assert not any(event["js"] for event in config["dependencies"])
-
-
-def test_no_event_is_offered_to_programs(configs: dict[Language, Any]) -> None:
-    for config in configs.values():
-        assert {event["api_visibility"] for event in config["dependencies"]} == {"private"}
-
-
-def test_a_question_may_always_be_cancelled(configs: dict[Language, Any]) -> None:
-    cancelling = [event for event in configs["en"]["dependencies"] if event["cancels"]]
+def test_a_question_may_always_be_cancelled(pages: dict[Language, gr.Blocks]) -> None:
+    events = pages["en"].get_config_file()["dependencies"]
+    cancelling = [event for event in events if event["cancels"]]
     assert len(cancelling) == 3  # the button, another picture, an earlier answer
 
 
