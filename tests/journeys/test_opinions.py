@@ -114,7 +114,7 @@ def test_taking_back_leaves_nothing_and_can_be_repeated(guest: httpx.Client) -> 
 def test_a_picture_is_kept_only_while_somebody_leaves_it(
     sign_in: SignIn, guest: httpx.Client, house: House
 ) -> None:
-    other, picture = sign_in("other"), image_bytes(colour=(1, 2, 3))
+    other, picture = sign_in("other"), image_bytes(colour=(91, 17, 203))  # asked nowhere else
     digest = SourceImage.from_bytes(picture).digest
     mine, theirs = (ask(client, picture)["result_id"] for client in (guest, other))
     rate(guest, mine, rating=5)
