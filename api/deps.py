@@ -4,7 +4,7 @@ import asyncio
 from concurrent.futures import Future
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 
 from accounts.asker import Asker
 from gate.asker import asker_of
@@ -18,6 +18,7 @@ def current_asker(request: Request) -> Asker:
 
 
 CurrentAsker = Annotated[Asker, Depends(current_asker)]
+ResultId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As an answer named it.")]
 
 
 async def answer_unless_gone(request: Request, future: Future[Answer]) -> Answer:

@@ -1,5 +1,6 @@
 """What people say of results, as it comes in and goes out over HTTP."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -117,10 +118,7 @@ def feedback_of(feedback: Feedback) -> FeedbackOut:
         rating=feedback.rating,
         comment=feedback.comment,
         threshold=feedback.threshold,
-        boxes=[
-            BoxVerdictOut(index=box.index, verdict=box.verdict, phrase=box.phrase)
-            for box in feedback.verdicts
-        ],
+        boxes=[BoxVerdictOut(**asdict(box)) for box in feedback.verdicts],
         missed=[MissedBoxOut(phrase=box.phrase, box=box.xyxy) for box in feedback.missed],
         image_kept=feedback.image_kept,
         prompt=feedback.prompt.text,
@@ -132,10 +130,4 @@ def feedback_of(feedback: Feedback) -> FeedbackOut:
 
 def forgotten_of(forgotten: Forgotten) -> ForgottenOut:
     """Format what was removed."""
-    return ForgottenOut(
-        ratings=forgotten.ratings,
-        results=forgotten.results,
-        images=forgotten.images,
-        answers=forgotten.answers,
-        uploads=forgotten.uploads,
-    )
+    return ForgottenOut(**asdict(forgotten))

@@ -1,16 +1,13 @@
 """`/api/feedback`: say what one thinks of a result of one's own session, and take it back."""
 
-from typing import Annotated
+from fastapi import APIRouter
 
-from fastapi import APIRouter, Path
-
-from api.deps import CurrentAsker
+from api.deps import CurrentAsker, ResultId
 from api.feedback_schemas import FeedbackIn, FeedbackOut, RemovedOut, feedback_of
 from api.problems import problems
 from detection import errors
 from feedback.desk import FeedbackDesk
 
-ResultId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As an answer named it.")]
 WAYS_TO_FAIL = (
     errors.BadRating,
     errors.BadComment,

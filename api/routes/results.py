@@ -5,12 +5,12 @@ from dataclasses import replace
 from threading import BoundedSemaphore
 from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from PIL import Image
 from starlette.responses import Response
 
 from accounts.permissions import Action, require
-from api.deps import CurrentAsker
+from api.deps import CurrentAsker, ResultId
 from api.formats import Format, file_answer_of, render_answers
 from api.problems import problems
 from api.schemas import DetectAnswer, answer_of
@@ -23,7 +23,6 @@ from feedback.results import ResultStore
 _PNG_LEVEL = 3  # half the time of Pillow's own, for a few per cent more bytes
 _DRAWING_AT_ONCE = 2  # the largest picture takes 75 MB twice, and seconds
 
-ResultId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="As an answer named it.")]
 Threshold = Annotated[
     float | None, Query(ge=0, le=1, description="Least score shown; the answer's own if left out.")
 ]
