@@ -1,7 +1,7 @@
 """At the foot of the page: forget all this session left, once it is sure that this is meant."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import anyio.to_thread
@@ -41,10 +41,9 @@ class ForgetPanel:
 
     def said(self, forgotten: Forgotten) -> Updates:
         """What was removed, and how many of each."""
-        counts = {field.name: getattr(forgotten, field.name) for field in fields(forgotten)}
         found = [
             say(f"page.forgotten_{name}", self.language, count=count)
-            for name, count in counts.items()
+            for name, count in asdict(forgotten).items()
             if count
         ]
         if not found:
