@@ -14,6 +14,7 @@ from accounts.permissions import Action
 from monitoring.metrics import Metrics
 from texts import Language, say
 from ui.admin.services import AdminServices
+from ui.admin.table import build_table
 from ui.guard import Guard, Updates
 
 SECTIONS = ("models", "ratings", "cache", "versions")
@@ -114,16 +115,9 @@ def _versions(own: str) -> Iterable[Fact]:
 def _build_section(section: str, language: Language) -> gr.Dataframe:
     with gr.Column(elem_classes="card", min_width=300):
         gr.Markdown(f"## {say(f'admin.health_{section}', language)}")
-        return gr.Dataframe(
-            headers=[say("admin.column_fact", language), say("admin.column_value", language)],
-            datatype="str",
-            column_widths=["55%", "45%"],
-            interactive=False,
-            show_label=False,
+        return build_table(
+            f"health-{section}",
             label=say(f"admin.health_{section}", language),
-            max_height=2000,
-            wrap=True,
-            buttons=[],
-            elem_id=f"health-{section}",
-            elem_classes="admin-table",
+            headers=[say("admin.column_fact", language), say("admin.column_value", language)],
+            widths=["55%", "45%"],
         )

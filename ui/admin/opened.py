@@ -14,6 +14,7 @@ from feedback.record import Feedback
 from texts import Language, say
 from ui.admin.display import render_html
 from ui.admin.drawing import draw_opinion
+from ui.admin.table import build_table
 from ui.admin.words import box_rows, fact_rows, moment_of, stars_of
 from ui.guard import Updates
 
@@ -142,16 +143,9 @@ def _build_text(name: str, language: Language) -> gr.Textbox:
 
 
 def _build_table(name: str, language: Language) -> gr.Dataframe:
-    return gr.Dataframe(
-        headers=[say(f"admin.column_{column}", language) for column in _COLUMNS[name]],
-        datatype="str",
-        column_widths=list(_COLUMNS[name].values()),
-        interactive=False,
-        show_label=False,
+    return build_table(
+        f"opened-{name}",
         label=say(f"admin.{name}", language),
-        max_height=2000,
-        wrap=True,
-        buttons=[],
-        elem_id=f"opened-{name}",
-        elem_classes="admin-table",
+        headers=[say(f"admin.column_{column}", language) for column in _COLUMNS[name]],
+        widths=_COLUMNS[name].values(),
     )

@@ -16,12 +16,20 @@ from texts import Language, say
 from ui.admin.filter_panel import FilterPanel, build_filter, form_of
 from ui.admin.opened import OpenedPanel, build_opened
 from ui.admin.services import AdminServices
+from ui.admin.table import build_table
 from ui.admin.words import list_row
 from ui.guard import Guard, Updates
 
 PAGE_SIZE = 20
-_COLUMNS = ("rating", "prompt", "comment", "boxes", "user", "when", "model")
-_WIDTHS: list[str | int] = [70, 250, 306, 92, 112, 152, 180]  # pixels; a phone scrolls
+_COLUMNS = {  # and how many pixels wide; a phone scrolls
+    "rating": 70,
+    "prompt": 250,
+    "comment": 306,
+    "boxes": 92,
+    "user": 112,
+    "when": 152,
+    "model": 180,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,18 +205,11 @@ def connect_ratings(tab: gr.Tab, ratings: Ratings) -> None:
 
 
 def _build_table(language: Language) -> gr.Dataframe:
-    return gr.Dataframe(
-        headers=[say(f"admin.column_{name}", language) for name in _COLUMNS],
-        datatype="str",
-        column_widths=_WIDTHS,
-        interactive=False,
-        show_label=False,
+    return build_table(
+        "ratings-table",
         label=say("admin.ratings", language),
-        max_height=2000,
-        wrap=True,
-        buttons=[],
-        elem_id="ratings-table",
-        elem_classes="admin-table",
+        headers=[say(f"admin.column_{name}", language) for name in _COLUMNS],
+        widths=_COLUMNS.values(),
     )
 
 

@@ -7,6 +7,7 @@ import gradio as gr
 
 from accounts.user import Role
 from texts import Language, say
+from ui.admin.table import build_table
 from ui.guard import Updates
 
 
@@ -136,16 +137,9 @@ def _build_password(language: Language, elem_id: str) -> gr.Textbox:
 
 
 def _build_table(language: Language) -> gr.Dataframe:
-    return gr.Dataframe(
-        headers=[say("admin.user_name", language), say("admin.role", language)],
-        datatype="str",
-        column_widths=["60%", "40%"],
-        interactive=False,
-        show_label=False,
+    return build_table(
+        "users-table",
         label=say("admin.users", language),
-        max_height=2000,
-        wrap=True,
-        buttons=[],
-        elem_id="users-table",
-        elem_classes="admin-table",
+        headers=[say("admin.user_name", language), say("admin.role", language)],
+        widths=["60%", "40%"],
     )
