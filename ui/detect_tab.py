@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import anyio.to_thread
 import gradio as gr
@@ -18,7 +17,7 @@ from serving.progress import Stage
 from texts import Language, say
 from ui.answer import AnswerPanel
 from ui.facts import Facts, facts_of
-from ui.guard import Guard, Updates
+from ui.guard import QUIET, Guard, Updates
 from ui.history import Asked
 from ui.history_strip import HistoryStrip
 from ui.pictures import save_pictures
@@ -28,9 +27,6 @@ from ui.scenes import Scene
 from ui.services import Services
 from ui.stage_feed import StageFeed
 from ui.view import View
-
-# Gradio's own spinner would cover what we say better; programs have /api.
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,32 +177,32 @@ def connect_detection(tab: DetectTab) -> None:
             question.model.model,
         ],
         "outputs": outputs,
-        **_QUIET,
+        **QUIET,
     }
     asked = gr.on([question.detect.click, question.prompt.submit], trigger_mode="once", **asking)
-    picked = question.scenes.select(may_detect.selecting(tab.pick_scene), outputs=outputs, **_QUIET)
+    picked = question.scenes.select(may_detect.selecting(tab.pick_scene), outputs=outputs, **QUIET)
     running = [asked, picked.then(**asking)]
     gr.on(
         [question.picture.upload, question.picture.clear],
         may_detect(tab.change_picture),
         outputs=outputs,
         cancels=running,
-        **_QUIET,
+        **QUIET,
     )
-    question.cancel.click(may_detect(tab.cancel), outputs=outputs, cancels=running, **_QUIET)
+    question.cancel.click(may_detect(tab.cancel), outputs=outputs, cancels=running, **QUIET)
     answer.threshold.input(
         may_detect(tab.look_again),
         inputs=[answer.result_id, question.picture, answer.threshold],
         outputs=outputs,
         trigger_mode="always_last",
-        **_QUIET,
+        **QUIET,
     )
     history.gallery.select(
         may_detect.selecting(tab.return_to),
         inputs=[history.result_ids, answer.threshold],
         outputs=outputs,
         cancels=running,
-        **_QUIET,
+        **QUIET,
     )
 
 

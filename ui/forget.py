@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import anyio.to_thread
 import gradio as gr
@@ -11,9 +10,7 @@ from accounts.asker import Asker
 from accounts.permissions import Action
 from feedback.forgetting import Forgetting, Forgotten
 from texts import Language, say
-from ui.guard import Guard, Updates
-
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+from ui.guard import QUIET, Guard, Updates
 
 
 @dataclass(frozen=True)
@@ -90,6 +87,6 @@ def connect_forget(
         yield {**emptied, **panel.said(forgotten)}
 
     may_ask = Guard(Action.FEEDBACK, panel.language)
-    panel.ask.click(may_ask(ask), outputs=[*panel.parts()], **_QUIET)
-    panel.keep.click(may_ask(keep), outputs=[*panel.parts()], **_QUIET)
-    panel.do.click(may_ask(forget), outputs=[*emptied, *panel.parts()], **_QUIET)
+    panel.ask.click(may_ask(ask), outputs=[*panel.parts()], **QUIET)
+    panel.keep.click(may_ask(keep), outputs=[*panel.parts()], **QUIET)
+    panel.do.click(may_ask(forget), outputs=[*emptied, *panel.parts()], **QUIET)

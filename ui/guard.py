@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 Updates = Mapping[Any, Any]
 # Called with the asker and the values of the event's inputs.
 Handler = Callable[..., AsyncIterator[Updates]]
+# Gradio's own spinner would cover what we say better; programs have /api.
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True)

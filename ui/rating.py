@@ -16,9 +16,7 @@ from detection.errors import BadRating
 from feedback.desk import FeedbackDesk
 from feedback.record import Feedback, RatingForm
 from texts import Language, say
-from ui.guard import Guard, Updates
-
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+from ui.guard import QUIET, Guard, Updates
 
 
 @dataclass(frozen=True)
@@ -143,13 +141,13 @@ def connect_rating(
         may_rate(rate),
         inputs=[result_id, panel.rating, panel.comment, panel.keep_image, threshold],
         outputs=[*panel.parts()],
-        **_QUIET,
+        **QUIET,
     )
     panel.take_back.click(
         may_rate(take_back),
         inputs=[result_id],
         outputs=[*panel.parts()],
-        **_QUIET,
+        **QUIET,
     )
 
 

@@ -10,7 +10,7 @@ from ui.admin.ratings import Ratings, build_ratings, connect_ratings
 from ui.admin.services import AdminServices
 from ui.admin.users import Users, connect_users
 from ui.admin.users_panel import build_users
-from ui.guard import Guard
+from ui.guard import QUIET, Guard
 
 # Charts and pictures of what people sent: no longer than a visit.
 _PURGE_EVERY_S, _KEPT_S = 600, 3600
@@ -62,6 +62,5 @@ def _connect_overview(page: gr.Blocks, tab: gr.Tab, overview: Overview) -> None:
         inputs=[panel.period],
         outputs=panel.parts(),
         trigger_mode="always_last",
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
     )

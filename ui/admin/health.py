@@ -15,7 +15,7 @@ from monitoring.metrics import Metrics
 from texts import Language, say
 from ui.admin.services import AdminServices
 from ui.admin.table import build_table
-from ui.guard import Guard, Updates
+from ui.guard import QUIET, Guard, Updates
 
 SECTIONS = ("models", "ratings", "cache", "versions")
 _PACKAGES = ("torch", "gradio", "fastapi", "elasticsearch")
@@ -57,8 +57,7 @@ def connect_health(tab: gr.Tab, health: Health) -> None:
         [tab.select, health.panel.refresh.click],
         Guard(Action.EXPORT, health.panel.language, unexpected="admin.unexpected")(health.show),
         outputs=list(health.panel.tables.values()),
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
     )
 
 

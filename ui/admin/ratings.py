@@ -18,7 +18,7 @@ from ui.admin.opened import OpenedPanel, build_opened
 from ui.admin.services import AdminServices
 from ui.admin.table import build_table
 from ui.admin.words import list_row
-from ui.guard import Guard, Updates
+from ui.guard import QUIET, Guard, Updates
 
 PAGE_SIZE = 20
 _COLUMNS = {  # and how many pixels wide; a phone scrolls
@@ -177,11 +177,7 @@ def connect_ratings(tab: gr.Tab, ratings: Ratings) -> None:
     panel = ratings.panel
     may_read = Guard(Action.EXPORT, panel.language, unexpected="admin.unexpected")
     fields = panel.filter.fields()
-    quiet: dict[str, Any] = {
-        "outputs": panel.parts(),
-        "show_progress": "hidden",
-        "api_visibility": "private",
-    }
+    quiet: dict[str, Any] = {"outputs": panel.parts(), **QUIET}
     tab.select(may_read(ratings.enter), inputs=fields, **quiet)
     gr.on(
         [

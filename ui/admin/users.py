@@ -15,7 +15,7 @@ from accounts.permissions import Action
 from accounts.user import Role
 from texts import say
 from ui.admin.users_panel import UsersPanel
-from ui.guard import Guard, Updates
+from ui.guard import QUIET, Guard, Updates
 
 
 @dataclass(frozen=True)
@@ -74,11 +74,7 @@ def connect_users(tab: gr.Tab, users: Users) -> None:
     """Wire the tab; every handler asks for the right to manage users."""
     panel = users.panel
     may_manage = Guard(Action.MANAGE_USERS, panel.language, unexpected="admin.unexpected")
-    quiet: dict[str, Any] = {
-        "outputs": panel.parts(),
-        "show_progress": "hidden",
-        "api_visibility": "private",
-    }
+    quiet: dict[str, Any] = {"outputs": panel.parts(), **QUIET}
     tab.select(may_manage(users.enter), **quiet)
     gr.on(
         [panel.add.click, panel.new_name.submit, panel.new_password.submit],
