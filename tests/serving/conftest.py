@@ -8,7 +8,7 @@ from monitoring.metrics import Metrics
 from serving.limits import ServingLimits
 from serving.service import DetectionService
 from tests.fakes import FakeClock, FakeDetector
-from tests.serving.samples import KeptResults
+from tests.serving.samples import Door, KeptResults
 
 Build = Callable[..., DetectionService]
 
@@ -31,6 +31,13 @@ def results() -> KeptResults:
 @pytest.fixture
 def detector() -> FakeDetector:
     return FakeDetector()
+
+
+@pytest.fixture
+def door(detector: FakeDetector) -> Door:
+    """A door before the detector, closed until the test opens it."""
+    detector.before_batch = door = Door()
+    return door
 
 
 @pytest.fixture

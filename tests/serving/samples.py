@@ -9,10 +9,11 @@ from typing import Any
 from accounts.asker import Asker
 from accounts.user import Role, User
 from detection.errors import NotSaved
+from detection.image import SourceImage
 from detection.query import DetectionForm
 from detection.result import DetectionResult, Detections
 from serving.progress import Stage
-from tests.fakes import FakePrepared, image_bytes
+from tests.fakes import FakePrepared, boxes_of, image_bytes
 
 PATIENCE_S = 30.0  # only a broken test waits so long
 
@@ -100,3 +101,18 @@ def settled(future: Future[Any]) -> DetectionResult | Detections | BaseException
     """Return what the future was answered with, be it an exception."""
     error = future.exception(PATIENCE_S)
     return future.result() if error is None else error
+
+
+def result_of(future: Future[DetectionResult]) -> DetectionResult:
+    return future.result(PATIENCE_S)
+
+
+def is_right(result: DetectionResult, asked: DetectionForm) -> bool:
+    """Whether the result answers exactly this question."""
+    assert asked.image_bytes is not None
+    image = SourceImage.from_bytes(asked.image_bytes)
+    return (
+        result.prompt.text == asked.text
+        and result.image_digest == image.digest
+        and result.detections == boxes_of(image, result.prompt)
+    )

@@ -1,8 +1,5 @@
-import gc
 import threading
-import weakref
-from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import Any
 
@@ -12,7 +9,6 @@ from hypothesis import strategies as st
 
 from detection.errors import (
     BadThreshold,
-    DeadlineExceeded,
     GlipError,
     ImageBroken,
     ImageMissing,
@@ -23,12 +19,11 @@ from detection.errors import (
     UnknownModel,
 )
 from detection.image import SourceImage
-from detection.query import DetectionForm
-from detection.result import DetectionResult
 from monitoring.metrics import Metrics
 from serving.progress import Stage
 from serving.service import DetectionService
-from tests.fakes import FakeClock, FakeDetector, boxes_of
+from tests.fakes import FakeClock, FakeDetector
+from tests.serving.conftest import Build
 from tests.serving.samples import (
     PATIENCE_S,
     Door,
@@ -37,25 +32,10 @@ from tests.serving.samples import (
     asker,
     fails_on,
     form,
+    is_right,
+    result_of,
     settled,
 )
-
-Build = Callable[..., DetectionService]
-
-
-def result_of(future: Future[DetectionResult]) -> DetectionResult:
-    return future.result(PATIENCE_S)
-
-
-def is_right(result: DetectionResult, asked: DetectionForm) -> bool:
-    """Whether the result answers exactly this question."""
-    assert asked.image_bytes is not None
-    image = SourceImage.from_bytes(asked.image_bytes)
-    return (
-        result.prompt.text == asked.text
-        and result.image_digest == image.digest
-        and result.detections == boxes_of(image, result.prompt)
-    )
 
 
 def test_a_question_gets_its_answer(service: DetectionService, clock: FakeClock) -> None:
@@ -92,10 +72,8 @@ def test_the_threshold_is_in_no_key(service: DetectionService, detector: FakeDet
 
 
 def test_ten_equal_questions_in_flight_run_the_model_once(
-    build: Build, detector: FakeDetector, results: KeptResults
+    service: DetectionService, detector: FakeDetector, door: Door, results: KeptResults
 ) -> None:
-    detector.before_batch = door = Door()
-    service = build(detector)
     watches = [Stages() for _ in range(10)]
     futures = [
         service.submit(form(), asker(f"user{number}"), on_stage=stages)
@@ -236,8 +214,7 @@ def test_progress_is_told_as_it_is(service: DetectionService) -> None:
     assert asked_again.told == [Stage.QUEUED, Stage.PREPARING, Stage.DONE]
 
 
-def test_a_full_queue_answers_at_once(build: Build, detector: FakeDetector) -> None:
-    detector.before_batch = door = Door()
+def test_a_full_queue_answers_at_once(build: Build, detector: FakeDetector, door: Door) -> None:
     service = build(detector, model_queue=1, pool_workers=1)
     first = service.submit(form("first"), asker("alice"))
     door.await_arrival()
@@ -249,57 +226,9 @@ def test_a_full_queue_answers_at_once(build: Build, detector: FakeDetector) -> N
     assert is_right(result_of(second), form("second"))
 
 
-def test_a_hanging_model_keeps_nobody_waiting(
-    build: Build, detector: FakeDetector, clock: FakeClock
-) -> None:
-    detector.before_batch = door = Door()
-    service = build(detector)
-    running = service.submit(form("a dog"), asker())
-    door.await_arrival()
-    waiting = service.submit(form("a cat"), asker())
-    clock.advance(31)
-    assert isinstance(settled(running), DeadlineExceeded)
-    assert isinstance(settled(waiting), DeadlineExceeded)
-    assert service.stuck_for_s == 31
-    door.open()
-    assert is_right(result_of(service.submit(form("a cup"), asker())), form("a cup"))
-    assert service.stuck_for_s == 0
-
-
-def test_the_expired_never_reach_the_model(
-    build: Build, detector: FakeDetector, clock: FakeClock
-) -> None:
-    detector.before_batch = door = Door()
-    service = build(detector)
-    service.submit(form("first"), asker())
-    door.await_arrival()
-    expired = service.submit(form("a cat"), asker())
-    clock.advance(31)
-    settled(expired)
-    door.open()
-    result_of(service.submit(form("last"), asker()))
-    assert sum(detector.calls) == 2
-
-
-def test_cancelling_drops_the_job(build: Build, detector: FakeDetector) -> None:
-    detector.before_batch = door = Door()
-    service = build(detector)
-    service.submit(form("first"), asker())
-    door.await_arrival()
-    gone = service.submit(form("a cat"), asker())
-    assert gone.cancel()
-    door.open()
-    result_of(service.submit(form("last"), asker()))
-    assert sum(detector.calls) == 2
-    with pytest.raises(CancelledError):
-        gone.result()
-
-
 def test_a_waiting_question_is_told_how_many_are_ahead(
-    build: Build, detector: FakeDetector
+    service: DetectionService, door: Door
 ) -> None:
-    detector.before_batch = door = Door()
-    service = build(detector)
     service.submit(form("first"), asker())
     door.await_arrival()
     told: SimpleQueue[int] = SimpleQueue()
@@ -308,20 +237,6 @@ def test_a_waiting_question_is_told_how_many_are_ahead(
         assert told.get(timeout=PATIENCE_S) == ahead
     door.open()
     assert is_right(result_of(last), form("last"))
-
-
-def test_one_waiter_s_cancel_leaves_the_others_theirs(build: Build, detector: FakeDetector) -> None:
-    detector.before_batch = door = Door()
-    service = build(detector)
-    first = service.submit(form(), asker("alice"))
-    door.await_arrival()
-    stages = Stages()
-    second = service.submit(form(), asker("bob"), on_stage=stages)
-    stages.await_count(3)
-    first.cancel()
-    door.open()
-    assert is_right(result_of(second), form())
-    assert detector.calls == [1]
 
 
 def test_a_failing_model_is_told_to_all_who_wait_and_not_kept(
@@ -356,58 +271,6 @@ def test_another_question_about_a_known_picture(service: DetectionService) -> No
     second = result_of(service.submit(form("a cat"), asker()))
     assert is_right(second, form("a cat"))
     assert not second.from_cache
-
-
-def test_closing_finishes_what_was_accepted(build: Build, detector: FakeDetector) -> None:
-    detector.before_batch = door = Door()
-    service = build(detector)
-    future = service.submit(form(), asker())
-    door.await_arrival()
-    closer = threading.Thread(target=service.close, args=(PATIENCE_S,))
-    closer.start()
-    door.open()
-    closer.join(PATIENCE_S)
-    assert is_right(result_of(future), form())
-
-
-def test_closing_answers_everybody_and_refuses_the_rest(
-    build: Build, detector: FakeDetector
-) -> None:
-    detector.before_batch = door = Door()
-    service = build(detector)
-    running = service.submit(form("a dog"), asker())
-    door.await_arrival()
-    waiting = service.submit(form("a cat"), asker())
-    service.close(0)
-    late = service.submit(form("a cup"), asker())
-    for future in (running, waiting, late):
-        assert isinstance(settled(future), Overloaded)
-    assert not service.ready
-    door.open()
-
-
-class Witness(FakeDetector):
-    """Remembers whether the picture it saw is still alive."""
-
-    def prepare(self, image: SourceImage, prompt: Any) -> Any:
-        self.seen = weakref.ref(image)
-        if "broken" in prompt.text:
-            raise ImageBroken
-        return super().prepare(image, prompt)
-
-
-@pytest.mark.parametrize("text", ["a dog", "broken"])
-def test_no_picture_outlives_its_question(build: Build, text: str) -> None:
-    service = build(witness := Witness())
-    gc.disable()
-    try:
-        future = service.submit(form(text), asker())
-        settled(future)
-        settled(service.submit(form(text=""), asker()))
-        service.close(PATIENCE_S)
-        assert witness.seen() is None
-    finally:
-        gc.enable()
 
 
 def test_every_leg_is_measured(service: DetectionService, metrics: Metrics) -> None:
