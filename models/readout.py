@@ -73,6 +73,22 @@ def read_out(
     )
 
 
+def read_out_passes(
+    passes: Sequence[tuple[Tensor, Tensor]],
+    phrase_count: int,
+    size_wh: tuple[int, int],
+    limits: ReadoutLimits,
+) -> Detections:
+    """Join passes over one caption, boxes (R, 4) and scores (R, P) each, and read them out.
+
+    Within a phrase, suppression spans them all. Without any there was nothing to ask.
+    """
+    if not passes:
+        return Detections.empty(phrase_count)
+    boxes, scores = (torch.cat(parts) for parts in zip(*passes, strict=True))
+    return read_out(boxes, scores, size_wh, limits)
+
+
 def pick(
     xyxy: NDArray[np.float32], scores: NDArray[np.float32], limits: ReadoutLimits
 ) -> NDArray[np.int64]:

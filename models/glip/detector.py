@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from detection.detector import ModelCard
 from detection.image import SourceImage
 from detection.prompt import Prompt
 from detection.result import Detections
-from models.glip.batches import stack_alike
+from models.glip.batches import answer_alike
 from models.glip.chunks import Chunk, split_caption
 from models.glip.encoder import (
     PICTURE_BYTES,
@@ -26,7 +27,7 @@ from models.glip.network import GLIP
 from models.glip.preprocess import choose_shape, resize
 from models.glip.regions import read_boxes, score_phrases
 from models.glip.text import CaptionTokenizer, write_dots
-from models.readout import ReadoutLimits, read_out
+from models.readout import ReadoutLimits, read_out_passes
 
 NMS_IOU: Final = 0.6  # the published setting
 
@@ -54,6 +55,7 @@ class GLIPJob:
 class _Pass:
     """A picture and one chunk of its caption, encoded: a row of a batch."""
 
+    job: GLIPJob
     chunk: Chunk
     levels: Features  # (C, H, W) each
     text: Features  # (T, D) and bool (T,)
@@ -105,13 +107,13 @@ class GLIPDetector:
         pictures = self._encoder.encode_pictures({job.picture: job.resized for job in jobs})
         texts = self._encoder.encode_texts({chunk.ids for parts in chunks for chunk in parts})
         passes = [
-            [_Pass(chunk, pictures[job.picture], texts[chunk.ids]) for chunk in parts]
+            [_Pass(job, chunk, pictures[job.picture], texts[chunk.ids]) for chunk in parts]
             for job, parts in zip(jobs, chunks, strict=True)
         ]
-        outputs = iter(self._ground([one for of_job in passes for one in of_job]))
+        answers = answer_alike(passes, lambda one: one.kind, self._rows, self._ground)
         return [
-            self._read_out(job, [(one, next(outputs)) for one in of_job])
-            for job, of_job in zip(jobs, passes, strict=True)
+            read_out_passes(found, len(job.prompt.phrases), job.size_wh, self._limits)
+            for job, found in zip(jobs, answers, strict=True)
         ]
 
     def _split(self, job: GLIPJob) -> list[Chunk]:
@@ -119,31 +121,20 @@ class GLIPDetector:
         tokens = self._tokenizer.encode(write_dots(job.prompt.caption, spans))
         return split_caption(tokens, spans, self._model.config.max_tokens)
 
-    def _ground(self, passes: Sequence[_Pass]) -> list[list[LevelOutput]]:
-        """One output a level for every pass, as batches of one."""
-        outputs: dict[int, list[LevelOutput]] = {}
-        for mates in stack_alike(range(len(passes)), lambda at: passes[at].kind, self._rows):
-            stacked = zip(*(passes[at].levels for at in mates), strict=True)
-            # Deformable sampling reads whole cells: channels last spares a copy of every map.
-            levels = [torch.stack(level).to(memory_format=torch.channels_last) for level in stacked]
-            text, mask = (torch.stack([passes[at].text[part] for at in mates]) for part in (0, 1))
-            batched = self._model.ground(levels, text, mask)
-            for row, at in enumerate(mates):
-                outputs[at] = [output.of_row(row) for output in batched]
-        return [outputs[at] for at in range(len(passes))]
+    def _ground(self, mates: Sequence[_Pass]) -> list[tuple[Tensor, Tensor]]:
+        """Boxes (R, 4) in pixels of the source and scores (R, P) of every row of a batch."""
+        stacked = zip(*(mate.levels for mate in mates), strict=True)
+        # Deformable sampling reads whole cells: channels last spares a copy of every map.
+        levels = [torch.stack(level).to(memory_format=torch.channels_last) for level in stacked]
+        text, mask = (torch.stack([mate.text[part] for mate in mates]) for part in (0, 1))
+        outputs = self._model.ground(levels, text, mask)
+        return [
+            self._answer(mate, [output.of_row(row) for output in outputs])
+            for row, mate in enumerate(mates)
+        ]
 
-    def _read_out(
-        self, job: GLIPJob, answers: Sequence[tuple[_Pass, list[LevelOutput]]]
-    ) -> Detections:
-        """Join the passes over one caption: within a phrase, suppression spans them all."""
-        count = len(job.prompt.phrases)
-        if not answers:
-            return Detections.empty(count)
-        boxes, scores = [], []
-        for one, outputs in answers:
-            positive_map = one.chunk.build_positive_map(count, len(one.text[0]))
-            scores.append(score_phrases(outputs, positive_map.to(self._model.device)))
-            boxes.append(
-                read_boxes(outputs, self._model.config, shape_hw=job.shape_hw, size_wh=job.size_wh)
-            )
-        return read_out(torch.cat(boxes), torch.cat(scores), job.size_wh, self._limits)
+    def _answer(self, one: _Pass, outputs: Sequence[LevelOutput]) -> tuple[Tensor, Tensor]:
+        job, config = one.job, self._model.config
+        positive_map = one.chunk.build_positive_map(len(job.prompt.phrases), len(one.text[0]))
+        boxes = read_boxes(outputs, config, shape_hw=job.shape_hw, size_wh=job.size_wh)
+        return boxes, score_phrases(outputs, positive_map.to(self._model.device))

@@ -16,13 +16,13 @@ from detection.detector import ModelCard
 from detection.image import SourceImage
 from detection.prompt import Prompt
 from detection.result import Detections
-from models.glip.batches import stack_alike
+from models.glip.batches import answer_alike
 from models.glip.chunks import Chunk, split_caption
 from models.glip.preprocess import resize
 from models.glip.text import CaptionTokenizer, write_dots
 from models.huggingface.files import PictureRules
 from models.huggingface.preprocess import choose_shape, normalise
-from models.readout import ReadoutLimits, pool_tokens, read_out
+from models.readout import ReadoutLimits, pool_tokens, read_out_passes
 
 DOT: Final = 1012  # "." in the vocabulary of bert-base-uncased; the networks compare ids with it
 
@@ -94,10 +94,10 @@ class GroundingDINODetector:
     def detect_batch(self, jobs: Sequence[DINOJob]) -> list[Detections]:
         """Answer every job as if it were alone."""
         passes = [[_Pass(job, chunk) for chunk in self._split(job.prompt)] for job in jobs]
-        answers = iter(self._ground([one for of_job in passes for one in of_job]))
+        answers = answer_alike(passes, lambda one: one.kind, self._rows, self._ground)
         return [
-            self._read_out(job, [next(answers) for _ in of_job])
-            for job, of_job in zip(jobs, passes, strict=True)
+            read_out_passes(found, len(job.prompt.phrases), job.size_wh, self._limits)
+            for job, found in zip(jobs, answers, strict=True)
         ]
 
     def _split(self, prompt: Prompt) -> list[Chunk]:
@@ -105,25 +105,16 @@ class GroundingDINODetector:
         room = self._network.config.max_text_len - 1  # for the last dot
         return [close(chunk) for chunk in split_caption(tokens, prompt.caption_spans, room)]
 
-    def _ground(self, passes: Sequence[_Pass]) -> list[tuple[Tensor, Tensor]]:
-        """Boxes (R, 4) in pixels of the source and scores (R, P) of every pass."""
-        answers: dict[int, tuple[Tensor, Tensor]] = {}
-        for mates in stack_alike(range(len(passes)), lambda at: passes[at].kind, self._rows):
-            pixels = [torch.tensor(passes[at].job.resized) for at in mates]
-            stacked = torch.stack([normalise(picture, self._rules) for picture in pixels])
-            ids = torch.tensor([passes[at].chunk.ids for at in mates])
-            device = self._network.device
-            output = self._network(pixel_values=stacked.to(device), input_ids=ids.to(device))
-            for row, at in enumerate(mates):
-                answers[at] = _answer(passes[at], output.pred_boxes[row], output.logits[row])
-        return [answers[at] for at in range(len(passes))]
-
-    def _read_out(self, job: DINOJob, answers: Sequence[tuple[Tensor, Tensor]]) -> Detections:
-        """Join the passes over one caption: within a phrase, suppression spans them all."""
-        if not answers:
-            return Detections.empty(len(job.prompt.phrases))
-        boxes, scores = (torch.cat(parts) for parts in zip(*answers, strict=True))
-        return read_out(boxes, scores, job.size_wh, self._limits)
+    def _ground(self, mates: Sequence[_Pass]) -> list[tuple[Tensor, Tensor]]:
+        """Boxes (R, 4) in pixels of the source and scores (R, P) of every row of a batch."""
+        pixels = [normalise(torch.tensor(mate.job.resized), self._rules) for mate in mates]
+        ids = torch.tensor([mate.chunk.ids for mate in mates])
+        device = self._network.device
+        output = self._network(
+            pixel_values=torch.stack(pixels).to(device), input_ids=ids.to(device)
+        )
+        rows = zip(mates, output.pred_boxes, output.logits, strict=True)
+        return [_answer(mate, cxcywh, logits) for mate, cxcywh, logits in rows]
 
 
 def close(chunk: Chunk) -> Chunk:
