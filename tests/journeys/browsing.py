@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import ConsoleMessage, Page, Response, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from config import Settings
+from gate.routes import CANCEL, RESET
 from tests.fakes import FakeDetector, image_bytes
 from texts import Language, say
 
 TIMEOUT_MS = 120_000  # a busy machine is slow, not wrong
 SETTLED_MS = 8_000
+LEFT = ("AbortError", "Connection errored out")  # what Gradio says of a stream that ended so
 CHROMIUM = Path("/usr/bin/chromium")
 LOCALES: dict[Language, str] = {"en": "en-GB", "zh": "zh-CN"}
 KNOWS: dict[Language, str] = {"en": "It knows nothing real.", "zh": "它什么都不认识。"}
@@ -48,6 +50,17 @@ def settle(page: Page) -> None:
     """
     with suppress(PlaywrightTimeout):
         page.wait_for_load_state("networkidle", timeout=SETTLED_MS)
+
+
+def is_gradios(line: ConsoleMessage) -> bool:
+    """Say whether a line on the console is Gradio's own, and nothing amiss.
+
+    Leaving a page ends its open stream of events, which its script reports as an error; and it
+    cancels a question before it has the number that it cancels it by.
+    """
+    return any(words in line.text for words in LEFT) or line.location["url"].endswith(
+        (CANCEL, RESET)
+    )
 
 
 @contextmanager

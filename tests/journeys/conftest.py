@@ -17,14 +17,22 @@ from accounts.user import Role
 from app import create_app
 from config import Settings
 from detection.detector import ModelCard
-from gate.routes import CANCEL, RESET
 from tests.conftest import PASSWORDS, wait_for_model
 from tests.fakes import FakeDetector
-from tests.journeys.browsing import CHROMIUM, KNOWS, LOCALES, TIMEOUT_MS, Open, Site, expect_page
+from tests.journeys.browsing import (
+    CHROMIUM,
+    KNOWS,
+    LOCALES,
+    TIMEOUT_MS,
+    Open,
+    Site,
+    expect_page,
+    is_gradios,
+)
 from tests.live import serving
 from texts import Language
 
-LEFT = ("AbortError", "Connection errored out")  # what Gradio says of a stream that ended so
+READER = ModelCard(languages=("en", "zh"))
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +49,11 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     users.add("guest", PASSWORDS["guest"], Role.GUEST)
     users.close()
     detector = FakeDetector(card=ModelCard(knows=KNOWS))
-    with serving(create_app(settings, build=lambda _name: detector)) as address:
+
+    def build(name: str) -> FakeDetector:
+        return detector if name == settings.model else FakeDetector(model_id=name, card=READER)
+
+    with serving(create_app(settings, build=build)) as address:
         wait_for_model()
         yield Site(address, detector, settings)
 
@@ -76,12 +88,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[Open]:
             faults.append(f"foreign request: {url}")
 
     def note_console(line: ConsoleMessage) -> None:
-        # Leaving a page ends its open event stream; Gradio's script reports that as an error. It
-        # also cancels a question before it has the number that it cancels it by.
-        is_gradios = any(words in line.text for words in LEFT) or (
-            line.location["url"].endswith((CANCEL, RESET))
-        )
-        if line.type == "error" and not is_gradios:
+        if line.type == "error" and not is_gradios(line):
             faults.append(f"{line.text} {line.location}")
 
     def open_in(language: Language, *, before: str = "", **options: object) -> Page:
