@@ -7,6 +7,9 @@ from typing import Protocol
 
 from feedback.record import Feedback
 
+MAX_PAGE_SIZE = 100
+_LAST_PAGE = 10**9
+
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackFilter:
@@ -63,7 +66,10 @@ class FeedbackArchive(Protocol):
     """Reads the ratings of everybody; who may ask is decided above."""
 
     def search(self, wanted: FeedbackFilter, *, page: int = 1, size: int = 20) -> FeedbackPage:
-        """Return one page, counted from 1, the newest first; beyond the last there are none."""
+        """Return one page, counted from 1, the newest first; beyond the last there are none.
+
+        At most MAX_PAGE_SIZE ratings, however many are asked for.
+        """
         ...
 
     def scan(self, wanted: FeedbackFilter) -> Iterator[Feedback]:
@@ -81,3 +87,9 @@ class FeedbackArchive(Protocol):
     def pending(self) -> int:
         """Return how many acknowledged ratings have not reached this archive yet."""
         ...
+
+
+def bounds_of(page: int, size: int) -> tuple[int, int]:
+    """Return how many ratings lie before a page, and how many it may hold."""
+    limit = min(max(size, 1), MAX_PAGE_SIZE)
+    return (min(max(page, 1), _LAST_PAGE) - 1) * limit, limit

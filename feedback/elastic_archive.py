@@ -14,17 +14,16 @@ from feedback.archive import (
     FeedbackPage,
     FeedbackSummary,
     VariantCount,
+    bounds_of,
 )
 from feedback.elastic_fields import feedback_of
 from feedback.elastic_query import PER_DAY, PER_RATING, PER_VARIANT, query_of, sort_by_time
 from feedback.outbox import Outbox
 from feedback.record import Feedback
 
-MAX_PAGE_SIZE = 100
 SEARCH_S = 10.0
 _SCANNED_AT_ONCE = 500
 WINDOW = 10_000  # as far as Elasticsearch pages by itself
-_LAST_PAGE = 10**9
 _KEPT_OPEN = "10m"  # between two pieces of a scan
 
 _Hits = Sequence[Mapping[str, Any]]
@@ -46,9 +45,7 @@ class ElasticArchive:
         self._window = window
 
     def search(self, wanted: FeedbackFilter, *, page: int = 1, size: int = 20) -> FeedbackPage:
-        """Return one page; at most MAX_PAGE_SIZE ratings, however many are asked for."""
-        limit = min(max(size, 1), MAX_PAGE_SIZE)
-        offset = (min(max(page, 1), _LAST_PAGE) - 1) * limit
+        offset, limit = bounds_of(page, size)
         query = query_of(wanted)
         ordered = {"query": query, "sort": sort_by_time("desc")}
         with _trouble_said():

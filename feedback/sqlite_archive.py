@@ -10,15 +10,14 @@ from feedback.archive import (
     FeedbackPage,
     FeedbackSummary,
     VariantCount,
+    bounds_of,
 )
 from feedback.database import Database
 from feedback.record import Feedback
 from feedback.sqlite import feedback_of
 from feedback.sqlite_text import TEXT_INDEX, text_condition
 
-MAX_PAGE_SIZE = 100
 _SCANNED_AT_ONCE = 500
-_LAST_PAGE = 10**9
 
 # Holds every column that a filter looks at: counting 100,000 ratings reads none of their boxes.
 _FACTS = """
@@ -58,10 +57,8 @@ class SqliteArchive:
                 connection.execute(statement)
 
     def search(self, wanted: FeedbackFilter, *, page: int = 1, size: int = 20) -> FeedbackPage:
-        """Return one page; at most MAX_PAGE_SIZE ratings, however many are asked for."""
         where, values = _where(wanted)
-        limit = min(max(size, 1), MAX_PAGE_SIZE)
-        offset = (min(max(page, 1), _LAST_PAGE) - 1) * limit
+        offset, limit = bounds_of(page, size)
         rows = self._database.select(_PAGE.format(where=where), *values, limit, offset)
         count = f"SELECT COUNT(*) AS total FROM feedback WHERE {where}"  # noqa: S608 -- our own words
         total = self._database.select(count, *values)[0]["total"]

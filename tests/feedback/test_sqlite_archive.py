@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from feedback.archive import FeedbackFilter
+from feedback.archive import MAX_PAGE_SIZE, FeedbackFilter
 from feedback.sqlite import SqliteFeedbackStore
-from feedback.sqlite_archive import MAX_PAGE_SIZE, SqliteArchive
+from feedback.sqlite_archive import SqliteArchive
 from tests.feedback.archive_contract import ArchiveContract, Shelf, rating_of
 
 ALL = FeedbackFilter()
