@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import torch
 from tokenizers.pre_tokenizers import ByteLevel
 from transformers import Owlv2Config, Owlv2ForObjectDetection
+
+from tests.models.huggingface.tiny import randomised
 
 SIDE = 32
 MERGES = ["d o", "do g</w>", "c a", "ca t</w>"]
@@ -51,13 +52,4 @@ def build_tiny_owl() -> Any:
         vision_config={**small, "image_size": SIDE, "patch_size": 8},
         projection_dim=16,
     )
-    network: Any = Owlv2ForObjectDetection(config)
-    generator = torch.Generator().manual_seed(0)
-    for name, parameter in network.named_parameters():
-        noise = torch.randn(parameter.shape, generator=generator)
-        if parameter.ndim > 1:
-            parameter.data = noise / parameter[0].numel() ** 0.5
-        else:
-            is_factor = "norm" in name and name.endswith("weight")
-            parameter.data = 0.2 * noise + float(is_factor)
-    return network.eval()
+    return randomised(Owlv2ForObjectDetection(config))
