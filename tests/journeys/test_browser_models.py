@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browsing import Open, ask_and_wait, choose_picture, expect_problem
+from tests.journeys.browsing import Open, ask_and_wait, choose_picture
 from tests.journeys.test_browser_health import faults_of
 from texts import Language, say
 
