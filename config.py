@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     models_bytes: int = Field(4 * 2**30, ge=0, description="Bytes the loaded models may take together, about; the one not asked for longest leaves for another. The default model always stays; 0 means no bound.")
     device: str = Field("auto", description="`auto` (CUDA if there is one), `cpu`, or a torch device such as `cuda:1`.")
 
-    max_body_bytes: int = Field(24 * 2**20, gt=0, description="Largest request body, in bytes.")
+    max_body_bytes: int = Field(24 * 2**20, gt=0, description="Largest request body, in bytes; of JSON 1 MiB at most.")
     max_image_bytes: int = Field(20 * 2**20, gt=0, description="Largest encoded picture, in bytes.")
     max_image_pixels: int = Field(25_000_000, gt=0, description="Most pixels of a picture.")
     max_image_side: int = Field(12_000, gt=0, description="Longest side of a picture, in pixels.")

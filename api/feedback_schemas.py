@@ -2,9 +2,19 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    JsonValue,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 from api.schemas import Box
 from feedback.forgetting import Forgotten
@@ -18,32 +28,45 @@ EXAMPLES: list[JsonValue] = [
         "missed": [{"phrase": "the red cup", "box": [4.0, 6.5, 30.0, 41.0]}],
     },
 ]
+_MOST_NAMED = 5  # unknown fields
 _BOX = "x1, y1, x2, y2 in pixels of the upright source image."
 
 
-class BoxVerdictOut(BaseModel):
-    """What somebody says of one box."""
+class Exact(BaseModel):
+    """Takes no field it does not know, and tells the first few: each costs more than it says."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def leave_out_the_crowd(cls, value: Any) -> Any:
+        """Return the fields there are and some that there are not."""
+        if not isinstance(value, dict):
+            return value
+        unknown = islice((name for name in value if name not in cls.model_fields), _MOST_NAMED)
+        named = {*cls.model_fields, *unknown}
+        return {name: part for name, part in value.items() if name in named}
+
+
+class BoxVerdictOut(Exact):
+    """What somebody says of one box."""
 
     index: StrictInt = Field(description="Place of the box in the answer's `detections`, from 0.")
     verdict: Verdict
     phrase: str = Field("", description="What it really is, where the label is wrong.")
 
 
-class MissedBoxOut(BaseModel):
+class MissedBoxOut(Exact):
     """A thing the model did not find."""
-
-    model_config = ConfigDict(extra="forbid")
 
     phrase: str = Field(description="What it is.")
     box: Box = Field(description=_BOX)
 
 
-class FeedbackIn(BaseModel):
+class FeedbackIn(Exact):
     """The body of `POST /api/feedback`: the whole opinion, it replaces what was said before."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": EXAMPLES})
+    model_config = ConfigDict(json_schema_extra={"examples": EXAMPLES})
 
     result_id: Annotated[str, Field(min_length=1, max_length=64)]
     rating: StrictInt | None = Field(
@@ -51,8 +74,12 @@ class FeedbackIn(BaseModel):
     )
     comment: str = ""
     threshold: float | None = Field(None, description="The threshold in force when it was rated.")
-    boxes: list[BoxVerdictOut] = Field([], description="Verdicts on boxes that were shown.")
-    missed: list[MissedBoxOut] = Field([], description="What the model did not find.")
+    boxes: Annotated[list[BoxVerdictOut], FailFast()] = Field(
+        [], description="Verdicts on boxes that were shown."
+    )
+    missed: Annotated[list[MissedBoxOut], FailFast()] = Field(
+        [], description="What the model did not find."
+    )
     keep_image: StrictBool = Field(
         False,  # noqa: FBT003 - a field's default
         description="Leave the picture to improve the model; otherwise no pixel is kept.",

@@ -6,12 +6,14 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gate.refusal import Refusal
-from gate.rules import GateRules
+from gate.rules import MAX_JSON_BYTES, GateRules
+from gate.wire import body_type
 
 
 class BodyCap:
     """Refuses bodies over `max_body_bytes` (413) or slower than `body_deadline_s` (408).
 
+    Pictures need room, JSON does not: a small part of it costs a hundred times its size to read.
     A declared length is refused at once; a chunked body as soon as it has grown too long.
     """
 
@@ -20,9 +22,12 @@ class BodyCap:
         self._rules = rules
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if declared_length(scope) > self._rules.max_body_bytes:
-            raise too_large(self._rules.max_body_bytes)
-        body = _CountedBody(receive, self._rules)
+        limit = self._rules.max_body_bytes
+        if body_type(Headers(scope=scope)) != "multipart/form-data":
+            limit = min(limit, MAX_JSON_BYTES)
+        if declared_length(scope) > limit:
+            raise too_large(limit)
+        body = _CountedBody(receive, limit=limit, deadline_s=self._rules.body_deadline_s)
         is_answered = False
 
         async def guarded_send(message: Message) -> None:
@@ -43,11 +48,11 @@ class BodyCap:
 class _CountedBody:
     """One request's body on its way in."""
 
-    def __init__(self, receive: Receive, rules: GateRules) -> None:
+    def __init__(self, receive: Receive, *, limit: int, deadline_s: float) -> None:
         self.refusal: Refusal | None = None
         self._receive = receive
-        self._limit = rules.max_body_bytes
-        self._deadline = asyncio.get_running_loop().time() + rules.body_deadline_s
+        self._limit = limit
+        self._deadline = asyncio.get_running_loop().time() + deadline_s
         self._received = 0
         self._is_complete = False
 

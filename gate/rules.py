@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-MAX_JSON_BYTES = 2**20  # a page's event: texts, numbers and paths
+MAX_JSON_BYTES = 2**20  # texts, numbers and paths; every body that is no form
 
 
 @dataclass(frozen=True, kw_only=True)

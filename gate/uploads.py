@@ -11,9 +11,9 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gate.origin import body_type
 from gate.refusal import Refusal
 from gate.routes import UPLOAD, page_route
+from gate.wire import body_type
 
 IN_MEMORY_BYTES = 2**20
 CHUNK_BYTES = 2**18

@@ -30,6 +30,11 @@ def on_start(send: Send, change: Callable[[Message, MutableHeaders], None]) -> S
     return changed_send
 
 
+def body_type(headers: Headers) -> str:
+    """Return the media type of the body, without its parameters; empty where none is told."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def is_navigation(headers: Headers) -> bool:
     """Say whether a person will look at the answer, rather than a script or a program."""
     mode = headers.get("sec-fetch-mode")

@@ -7,6 +7,7 @@ from starlette.types import Message, Receive, Scope, Send
 from gate.bodies import BodyCap, read_body
 from gate.gate import GateRules
 from gate.refusal import Refusal
+from gate.rules import MAX_JSON_BYTES
 from tests.gate.house import House
 
 RULES = GateRules(max_body_bytes=100)
@@ -21,6 +22,18 @@ def test_a_declared_length_is_refused_before_the_body_is_read(
     answer = house.browser().post("/api/detect", content=b"x" * size, headers=JSON)
     assert answer.status_code == status
     assert len(house.inner.requests) == (1 if status == 200 else 0)
+
+
+@pytest.mark.parametrize(
+    ("body_type", "status"),
+    [("application/json", 413), ("multipart/form-data; boundary=x", 200)],
+)
+def test_only_forms_may_be_as_large_as_a_picture(house: House, body_type: str, status: int) -> None:
+    body = b"x" * (MAX_JSON_BYTES + 1)
+    headers = {"Content-Type": body_type}
+    for content in (body, iter([body])):  # of a declared length, and in chunks
+        answer = house.browser().post("/api/detect", content=content, headers=headers)
+        assert answer.status_code == status
 
 
 @pytest.mark.parametrize(("pieces", "status"), [(10, 200), (11, 413)])

@@ -35,13 +35,20 @@ def test_unsafe_requests_come_from_our_page_or_a_program(
         ("application/json", 200),
         ("application/json; charset=utf-8", 200),
         ("multipart/form-data; boundary=x", 200),
+        ("multipart/form-data; boundary=x; charset=UTF-8", 200),
+        ('multipart/form-data; charset="utf8"; boundary=x', 200),
+        ("multipart/form-data; boundary=x; charset=punycode", 415),
+        ('multipart/form-data; boundary=x; charset="utf-7"', 415),
+        ("multipart/form-data; CHARSET=unicode_escape; boundary=x", 415),
+        ("multipart/form-data; boundary=x; charset=", 415),
+        ("application/json; charset=utf-16", 415),
         ("text/plain", 415),
         ("application/x-www-form-urlencoded", 415),
         ("application/jsonp", 415),
         ("", 415),
     ],
 )
-def test_bodies_are_json_or_multipart(house: House, body_type: str, status: int) -> None:
+def test_bodies_are_json_or_multipart_in_utf_8(house: House, body_type: str, status: int) -> None:
     answer = house.browser().post("/api/detect", content=b"{}", headers={"Content-Type": body_type})
     assert answer.status_code == status
 
