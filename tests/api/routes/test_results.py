@@ -1,14 +1,27 @@
 """An answer again: as JSON, as COCO, as a picture; for its own session, without the model."""
 
+import asyncio
 import io
+import threading
+from typing import cast
 
 import httpx
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from PIL import Image
+from starlette.types import Receive, Scope, Send
 
+from accounts.asker import Asker
+from api.deps import current_asker
+from api.errors import add_error_handlers
+from api.routes.results import results_router
+from detection.image import SourceImage
+from detection.result import DetectionResult
+from feedback.results import ResultStore
 from tests.conftest import House, SignIn
 from tests.fakes import image_bytes
+from tests.feedback.samples import ALICE, some_result
 
 
 @pytest.fixture
@@ -67,3 +80,55 @@ def test_a_threshold_is_a_number_from_0_to_1(guest: httpx.Client) -> None:
     path = f"/api/results/{ask(guest)['result_id']}"
     for nonsense in ("2", "-0.1", "nan", "much"):
         assert guest.get(path, params={"threshold": nonsense}).status_code == 422
+
+
+class Album:
+    """Results and their pictures; counts how many are looked up at once, and lets none go alone."""
+
+    def __init__(self) -> None:
+        self.most_at_once = 0
+        self._at_once = 0
+        self._lock = threading.Lock()
+        self.may_go = threading.Event()
+
+    def load(self, result_id: str, _asker: Asker) -> DetectionResult:
+        return some_result(id=result_id)
+
+    def recall_image(self, _digest: str) -> SourceImage:
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        assert self.may_go.wait(timeout=30)
+        with self._lock:
+            self._at_once -= 1
+        return SourceImage.from_pixels(np.zeros((480, 640, 3), np.uint8))
+
+
+async def statuses_of(album: Album, count: int) -> list[int]:
+    """Ask for `count` pictures at once; none is ready before all others have been refused."""
+    app = FastAPI()
+    add_error_handlers(app)
+    app.include_router(results_router(cast("ResultStore", album), album))
+    app.dependency_overrides[current_asker] = lambda: ALICE
+
+    async def behind_the_gate(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "state": {"language": "en", "request_id": "0"}}, receive, send)
+
+    transport = httpx.ASGITransport(behind_the_gate)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        path = f"/api/results/{'0' * 32}/picture"
+        asked = [asyncio.create_task(client.get(path)) for _ in range(count)]
+        refused = 0
+        for answer in asyncio.as_completed(asked, timeout=30):
+            if (await answer).status_code == 503:
+                refused += 1
+            if refused == count - 18:
+                album.may_go.set()
+        return [task.result().status_code for task in asked]
+
+
+def test_two_are_drawn_at_once_some_wait_and_the_others_are_told_so() -> None:
+    album = Album()
+    statuses = asyncio.run(statuses_of(album, 30))
+    assert (statuses.count(200), statuses.count(503)) == (18, 12)
+    assert album.most_at_once == 2
