@@ -7,12 +7,6 @@ FloatArray = NDArray[np.float32]
 IndexArray = NDArray[np.int64]
 
 
-def cxcywh_to_xyxy(cxcywh: FloatArray) -> FloatArray:
-    """Turn (N, 4) centre x, centre y, width, height into (N, 4) xyxy; the unit stays."""
-    centres, halves = cxcywh[:, :2], cxcywh[:, 2:] / 2
-    return np.concatenate([centres - halves, centres + halves], axis=1).astype(np.float32)
-
-
 def clip_to(xyxy: FloatArray, size_wh: tuple[int, int]) -> FloatArray:
     """Cut (N, 4) boxes at the borders of a picture of `size_wh` pixels; a new array comes back."""
     return np.clip(xyxy, 0, np.array(size_wh * 2, np.float32)).astype(np.float32)

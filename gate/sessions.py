@@ -40,10 +40,7 @@ class SessionStore:
         with connection:
             connection.execute("BEGIN IMMEDIATE")  # two processes must agree on one key
             connection.execute(_SCHEMA)
-            insert = (
-                "INSERT INTO session_key SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM session_key)"
-            )
-            connection.execute(insert, made)
+            connection.execute(_INSERT_FIRST, made)
             self._key = bytes(connection.execute("SELECT key FROM session_key").fetchone()["key"])
         connection.close()
 

@@ -22,10 +22,9 @@ _THUMBNAIL_SIDE = 320  # pixels
 
 @dataclass(frozen=True)
 class ScreenPicture:
-    """A picture at screen size, and what it was made from."""
+    """A picture at screen size."""
 
     image: SourceImage
-    source_digest: str
     scale: float  # screen pixels by source pixels, at most 1
 
     @classmethod
@@ -33,10 +32,10 @@ class ScreenPicture:
         """Scale a picture down to the screen; a smaller one stays as it is."""
         scale = MAX_SIDE / max(source.size_wh)
         if scale >= 1:
-            return cls(source, source.digest, 1.0)
+            return cls(source, 1.0)
         size_wh = (max(1, round(source.width * scale)), max(1, round(source.height * scale)))
         small = Image.fromarray(source.pixels).resize(size_wh, Image.Resampling.LANCZOS)
-        return cls(SourceImage.from_pixels(np.asarray(small)), source.digest, scale)
+        return cls(SourceImage.from_pixels(np.asarray(small)), scale)
 
     def as_jpeg(self) -> bytes:
         """Encode with sharp colours (4:4:4)."""

@@ -25,17 +25,14 @@ class PublishedFile:
 
     name: str
     config: GLIPConfig
-    trained_on: str
 
 
 PUBLISHED: Final[Mapping[str, PublishedFile]] = {
-    "glip-tiny-a": PublishedFile("glip_a_tiny_o365.pth", GLIP_T_A, "Objects365"),
-    "glip-tiny-b": PublishedFile("glip_tiny_model_o365.pth", GLIP_T, "Objects365"),
-    "glip-tiny-c": PublishedFile("glip_tiny_model_o365_goldg.pth", GLIP_T, "Objects365, GoldG"),
-    "glip-tiny": PublishedFile(
-        "glip_tiny_model_o365_goldg_cc_sbu.pth", GLIP_T, "Objects365, GoldG, CC3M, SBU"
-    ),
-    "glip-large": PublishedFile("glip_large_model.pth", GLIP_L, "FourODs, GoldG, CC3M+12M, SBU"),
+    "glip-tiny-a": PublishedFile("glip_a_tiny_o365.pth", GLIP_T_A),
+    "glip-tiny-b": PublishedFile("glip_tiny_model_o365.pth", GLIP_T),
+    "glip-tiny-c": PublishedFile("glip_tiny_model_o365_goldg.pth", GLIP_T),
+    "glip-tiny": PublishedFile("glip_tiny_model_o365_goldg_cc_sbu.pth", GLIP_T),
+    "glip-large": PublishedFile("glip_large_model.pth", GLIP_L),
 }
 
 

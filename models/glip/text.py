@@ -1,7 +1,6 @@
-"""Captions, their tokens, and which tokens name what: published forms, to the letter."""
+"""Captions, their tokens, and which tokens name what, as published."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -14,55 +13,7 @@ from tokenizers.processors import TemplateProcessing
 
 Span = tuple[int, int]  # half-open characters
 
-EVALUATION_SEPARATOR: Final = ". "
-DEMO_SEPARATOR: Final = " . "
 _AS_DOTS: Final = str.maketrans(dict.fromkeys("\r\n;；。、", "."))
-
-
-@dataclass(frozen=True)
-class ClassCaption:
-    """A caption made of class names, and where each name stands in it."""
-
-    text: str
-    spans: tuple[Span, ...]
-
-
-@dataclass(frozen=True)
-class CaptionPrompt:
-    """What an evaluation writes in the place of a class's name; only `name` is grounded."""
-
-    prefix: str
-    name: str
-    suffix: str
-
-
-def clean_name(name: str) -> str:
-    """Clean a class name as the evaluation does: no parentheses, no underscores."""
-    without = re.sub(r"\(.*\)", "", name)
-    return without.replace("_", " ").replace("  ", " ")
-
-
-def build_evaluation_caption(names: Sequence[str | CaptionPrompt]) -> ClassCaption:
-    """Join names by ". ", with none at the end; plain names are cleaned first."""
-    parts = [
-        CaptionPrompt("", clean_name(name), "") if isinstance(name, str) else name for name in names
-    ]
-    caption = _join(parts, EVALUATION_SEPARATOR)
-    return ClassCaption(caption.text.removesuffix(EVALUATION_SEPARATOR), caption.spans)
-
-
-def build_demo_caption(names: Sequence[str]) -> ClassCaption:
-    """Put " . " after every name, the last included; names stay as they are."""
-    return _join([CaptionPrompt("", name, "") for name in names], DEMO_SEPARATOR)
-
-
-def _join(parts: Sequence[CaptionPrompt], separator: str) -> ClassCaption:
-    text, spans = "", []
-    for part in parts:
-        start = len(text) + len(part.prefix)
-        spans.append((start, start + len(part.name)))
-        text += part.prefix + part.name + part.suffix + separator
-    return ClassCaption(text, tuple(spans))
 
 
 def write_dots(caption: str, spans: Iterable[Span]) -> str:
@@ -94,12 +45,6 @@ class CaptionTokens:
         first = self._find_first(range(start, start + 3))
         last = self._find_first(range(end - 1, end - 4, -1))
         return range(0) if first is None or last is None else range(first, last + 1)
-
-    def truncate(self, length: int) -> tuple[int, ...]:
-        """At most `length` ids, the last of them [SEP], as the reference cuts a caption."""
-        if len(self.ids) <= length:
-            return self.ids
-        return (*self.ids[: length - 1], self.ids[-1])
 
     def _find_first(self, characters: Iterable[int]) -> int | None:
         for character in characters:

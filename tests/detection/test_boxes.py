@@ -3,17 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detection.boxes import FloatArray, areas, clip_to, cxcywh_to_xyxy, iou_matrix, nms
+from detection.boxes import FloatArray, areas, clip_to, iou_matrix, nms
 
 
 def boxes(*rows: tuple[float, float, float, float]) -> FloatArray:
     return np.array(rows, np.float32).reshape(-1, 4)
-
-
-def test_centres_and_sizes_become_corners() -> None:
-    corners = cxcywh_to_xyxy(boxes((10, 20, 4, 6), (0, 0, 2, 2)))
-    assert corners.dtype == np.float32
-    np.testing.assert_array_equal(corners, boxes((8, 17, 12, 23), (-1, -1, 1, 1)))
 
 
 def test_clipping_cuts_at_the_picture_and_leaves_the_argument() -> None:
