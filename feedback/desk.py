@@ -1,7 +1,7 @@
 """The desk that takes a rating: may they, is it sound, what is it about, and is it safely kept."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 from accounts.asker import Asker
@@ -21,6 +21,10 @@ class Results(Protocol):
 
     def load(self, result_id: str, asker: Asker) -> DetectionResult:
         """Return a result of the asker's own session. Raises ResultNotFound."""
+        ...
+
+    def held(self, session_id: str) -> AbstractContextManager[object]:
+        """Inside, none of the session's results is forgotten."""
         ...
 
 
@@ -56,11 +60,8 @@ class FeedbackDesk:
         with self._counting_errors():
             self._admit(asker)
             form.validate()
-            result = self._results.load(form.result_id, asker)
-            form.validate_for(result)
-            feedback = self._feedback(form, result, asker)
-            with self._images.rating(result.image_digest, keep=form.keep_image):
-                stored = self._store.record(feedback)
+            with self._results.held(asker.session_id):
+                stored = self._record(form, asker)
         self._metrics.feedback.labels(rating=str(stored.rating or UNRATED)).inc()
         return stored
 
@@ -102,6 +103,13 @@ class FeedbackDesk:
     def _admit(self, asker: Asker) -> None:
         require(asker.user, Action.FEEDBACK)
         self._limits.charge(Limit.FEEDBACK, asker)
+
+    def _record(self, form: RatingForm, asker: Asker) -> Feedback:
+        result = self._results.load(form.result_id, asker)
+        form.validate_for(result)
+        feedback = self._feedback(form, result, asker)
+        with self._images.rating(result.image_digest, keep=form.keep_image):
+            return self._store.record(feedback)
 
     @contextmanager
     def _counting_errors(self) -> Iterator[None]:

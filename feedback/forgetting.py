@@ -68,6 +68,10 @@ class Forgetting:
         """
         if session_id != asker.session_id:
             require(asker.user, Action.MANAGE_USERS)
+        with self._results.held(session_id):  # else a rating on its way would stay
+            return self._forget(session_id)
+
+    def _forget(self, session_id: str) -> Forgotten:
         rated = [feedback.image_digest for feedback in self._store.of_session(session_id)]
         ratings = self._store.forget_session(session_id)
         images = self._images.let_go(rated)

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from utils.clock import Clock
 KEPT_FOR = timedelta(hours=24)
 PURGED_EVERY = timedelta(minutes=10)
 _ID = re.compile(r"[0-9a-f]{32}")
+_LOCKS = 64
 
 
 class ResultStore:
@@ -26,6 +28,7 @@ class ResultStore:
         self._clock = clock
         self._lock = threading.Lock()
         self._purged_at = clock.monotonic()
+        self._holds = tuple(threading.Lock() for _ in range(_LOCKS))
 
     def save(self, result: DetectionResult, asker: Asker) -> None:
         """Store the result; it is on the disk when this returns. Raises NotSaved.
@@ -50,6 +53,10 @@ class ResultStore:
         if not rows:
             raise ResultNotFound
         return decode_result(json.loads(rows[0]["record"]))
+
+    def held(self, session_id: str) -> AbstractContextManager[object]:
+        """Inside, whoever else asks for the same waits: rating a result, and forgetting it."""
+        return self._holds[hash(session_id) % _LOCKS]
 
     def forget_session(self, session_id: str) -> list[str]:
         """Delete the session's results; return the digest of each one's picture. Raises NotSaved.

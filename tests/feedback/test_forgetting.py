@@ -1,16 +1,23 @@
+import threading
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from accounts.asker import Asker
+from accounts.limits import LimitRules, Limits
 from detection.errors import NotAllowed, ResultNotFound
+from feedback.desk import FeedbackDesk
 from feedback.forgetting import Forgetting, Forgotten
 from feedback.image_keeping import ImageKeeping
 from feedback.kept_images import KeptImages
+from feedback.record import Feedback, RatingForm
 from feedback.results import ResultStore
 from feedback.sqlite import SqliteFeedbackStore
+from monitoring.metrics import Metrics
 from tests.fakes import FakeClock
 from tests.feedback.samples import (
     ADMIN,
@@ -130,3 +137,45 @@ def test_only_an_admin_makes_others_forgotten(
         assert forgetting.forget(ALICE.session_id, asker).ratings == 2
         assert store.of_session(ALICE.session_id) == []
     assert len(store.of_session(BOB.session_id)) == 1
+
+
+class SlowStore(SqliteFeedbackStore):
+    """Records once it may."""
+
+    recording, may_record = threading.Event(), threading.Event()
+
+    def record(self, feedback: Feedback) -> Feedback:
+        self.recording.set()
+        assert self.may_record.wait(timeout=30)
+        return super().record(feedback)
+
+
+def test_a_rating_on_its_way_is_forgotten_too(
+    forgetting: Forgetting,
+    results: ResultStore,
+    images: ImageKeeping,
+    path: Path,
+    clock: FakeClock,
+) -> None:
+    metrics = Metrics(error_codes=[])
+    store = SlowStore(path, clock=clock)
+    desk = FeedbackDesk(
+        store=store,
+        results=results,
+        images=images,
+        metrics=metrics,
+        clock=clock,
+        limits=Limits(LimitRules(), clock=clock, metrics=metrics),
+    )
+    result = some_result(at=clock.now())
+    results.save(result, ALICE)
+    with ThreadPoolExecutor() as threads:
+        rated = threads.submit(desk.rate, RatingForm(result_id=result.id, rating=1), ALICE)
+        assert store.recording.wait(timeout=30)
+        forgotten = threads.submit(forgetting.forget, ALICE.session_id, ALICE)
+        wait([forgotten], timeout=0.2)  # it must not overtake
+        store.may_record.set()
+        assert rated.result(timeout=30).rating == 1
+        assert forgotten.result(timeout=30).ratings == 1
+    assert store.of_session(ALICE.session_id) == []
+    store.close()
