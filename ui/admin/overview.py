@@ -9,6 +9,7 @@ import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
 
 from accounts.asker import Asker
+from detection.errors import ArchiveUnavailable
 from feedback.archive import FeedbackFilter, FeedbackSummary
 from feedback.record import Feedback
 from texts import Language, say
@@ -54,7 +55,9 @@ class OverviewPanel:
         comments = said[:_COMMENTS]
         title = say("admin.comments", self.language)
         return {
-            self.empty: gr.update(visible=not summary.total),
+            self.empty: gr.update(
+                value=say("admin.nothing_yet", self.language), visible=not summary.total
+            ),
             self.row: gr.update(visible=bool(summary.total)),
             self.figures: render_html(
                 "admin_figures.html", figures=figures_of(summary, self.language)
@@ -63,6 +66,16 @@ class OverviewPanel:
                 value=render_html("admin_comments.html", title=title, comments=comments),
                 visible=bool(comments),
             ),
+        }
+
+    def silent(self, error: ArchiveUnavailable) -> Updates:
+        """Nothing can be shown at the moment: say so where it would stand."""
+        sentence = say(f"errors.{error.key}", self.language, **error.facts)
+        return {
+            self.empty: gr.update(value=sentence, visible=True),
+            self.row: gr.update(visible=False),
+            self.figures: "",
+            self.comments: gr.update(visible=False),
         }
 
     def drawn(self, summary: FeedbackSummary, pictures: dict[tuple[str, str], bytes]) -> Updates:
@@ -86,7 +99,7 @@ def build_overview(language: Language) -> OverviewPanel:
         elem_id="period",
         elem_classes="pills",
     )
-    empty = gr.Markdown(say("admin.nothing_yet", language), visible=False, elem_classes="empty")
+    empty = gr.Markdown(visible=False, elem_classes="empty")
     figures = gr.Markdown(elem_id="figures")
     charts: dict[tuple[str, str], gr.Image] = {}
     with gr.Row(elem_id="charts", visible=False) as row:
@@ -118,8 +131,14 @@ class Overview:
         """Count at once, then draw."""
         archive, now = self.services.archive, self.services.clock.now()
         wanted = FeedbackFilter(since=start_of(period, now))
-        summary = await anyio.to_thread.run_sync(archive.summary, wanted)
-        page = await anyio.to_thread.run_sync(lambda: archive.search(wanted, size=_LOOKED_THROUGH))
+        try:
+            summary = await anyio.to_thread.run_sync(archive.summary, wanted)
+            page = await anyio.to_thread.run_sync(
+                lambda: archive.search(wanted, size=_LOOKED_THROUGH)
+            )
+        except ArchiveUnavailable as error:
+            yield self.panel.silent(error)
+            return
         yield self.panel.counted(summary, page.items)
         if summary.total:
             draw = anyio.to_thread.run_sync(_draw_all, summary, self.panel.language)

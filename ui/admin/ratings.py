@@ -1,6 +1,7 @@
 """The second tab: every rating that is wanted, page by page; one of them opened; exports."""
 
 from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ import gradio as gr
 
 from accounts.asker import Asker
 from accounts.permissions import Action
+from detection.errors import ArchiveUnavailable
 from feedback.archive import FeedbackFilter, FeedbackPage
 from feedback.filters import FilterForm
 from texts import Language, say
@@ -66,7 +68,9 @@ class RatingsPanel:
             **self._links(form),
             **self.opened.closed(),
             self.column: gr.update(visible=True),
-            self.empty: gr.update(visible=not found.total),
+            self.empty: gr.update(
+                value=say("admin.none_found", self.language), visible=not found.total
+            ),
             self.found: gr.update(visible=bool(found.total)),
             self.table: gr.update(value=[list_row(feedback) for feedback in found.items]),
             self.ids: " ".join(feedback.id for feedback in found.items),
@@ -74,6 +78,16 @@ class RatingsPanel:
             self.back: gr.update(interactive=page > 1),
             self.place: say("admin.place", self.language, **facts),
             self.on: gr.update(interactive=page < last),
+        }
+
+    def silent(self, error: ArchiveUnavailable) -> Updates:
+        """Nothing can be listed at the moment: say so where the list would stand."""
+        sentence = say(f"errors.{error.key}", self.language, **error.facts)
+        return {
+            **self.opened.closed(),
+            self.column: gr.update(visible=True),
+            self.empty: gr.update(value=sentence, visible=True),
+            self.found: gr.update(visible=False),
         }
 
     def _links(self, form: FilterForm) -> Updates:
@@ -92,7 +106,7 @@ def build_ratings(language: Language, export_formats: Collection[str]) -> Rating
     with gr.Column(elem_id="list") as column:
         with gr.Column(elem_classes="card"):
             filter_panel = build_filter(language)
-        empty = gr.Markdown(say("admin.none_found", language), visible=False, elem_classes="empty")
+        empty = gr.Markdown(visible=False, elem_classes="empty")
         with gr.Column(elem_classes="card", visible=False, elem_id="found") as found:
             table = _build_table(language)
             with gr.Row(elem_id="paging"):
@@ -143,8 +157,10 @@ class Ratings:
 
     async def enter(self, asker: Asker, *values: Any) -> AsyncIterator[Updates]:
         """The tab is opened: offer the names there are, and search."""
-        summary = await anyio.to_thread.run_sync(self.services.archive.summary, FeedbackFilter())
-        yield self.panel.filter.offering(summary)
+        archive = self.services.archive
+        with suppress(ArchiveUnavailable):  # the search is about to say so
+            summary = await anyio.to_thread.run_sync(archive.summary, FeedbackFilter())
+            yield self.panel.filter.offering(summary)
         async for updates in self.search(asker, *values):
             yield updates
 
@@ -166,9 +182,12 @@ class Ratings:
 
     async def _page(self, page: int, form: FilterForm) -> Updates:
         page, wanted, archive = max(1, page), form.parse(), self.services.archive
-        found = await anyio.to_thread.run_sync(
-            lambda: archive.search(wanted, page=page, size=PAGE_SIZE)
-        )
+        try:
+            found = await anyio.to_thread.run_sync(
+                lambda: archive.search(wanted, page=page, size=PAGE_SIZE)
+            )
+        except ArchiveUnavailable as error:
+            return self.panel.silent(error)
         return self.panel.listing(found, page, form)
 
 

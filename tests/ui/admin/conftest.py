@@ -10,6 +10,7 @@ import pytest
 from accounts.directory import UserDirectory
 from accounts.limits import LimitRules, Limits
 from accounts.user import Role
+from detection.errors import ArchiveUnavailable
 from feedback.results import ResultStore
 from feedback.sqlite import SqliteFeedbackStore
 from feedback.sqlite_archive import SqliteArchive
@@ -74,6 +75,16 @@ def admin(tmp_path: Path, clock: FakeClock, users: UserDirectory) -> Iterator[Ad
     archive.close()
 
 
+class SilentArchive:
+    """An archive whose server does not answer."""
+
+    def summary(self, *_args: Any) -> Any:
+        raise ArchiveUnavailable
+
+    def search(self, *_args: Any, **_options: Any) -> Any:
+        raise ArchiveUnavailable
+
+
 def ask(handler: Handler, *values: Any) -> list[dict[Any, Any]]:
     """What a handler yields to an admin; a handler that Guard has not wrapped yet."""
 
@@ -88,4 +99,4 @@ def value_of(update: Any) -> Any:
     return update.get("value") if isinstance(update, dict) else update
 
 
-__all__ = ["FORMATS", "ask", "request_of", "value_of"]
+__all__ = ["FORMATS", "SilentArchive", "ask", "request_of", "value_of"]

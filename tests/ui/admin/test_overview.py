@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -6,7 +8,8 @@ import pytest
 from feedback.sqlite import SqliteFeedbackStore
 from tests.fakes import FakeClock
 from tests.feedback.archive_contract import rating_of
-from tests.ui.admin.conftest import ask, value_of
+from tests.ui.admin.conftest import SilentArchive, ask, value_of
+from texts import say
 from ui.admin.blocks import build_admin
 from ui.admin.overview import CHARTS, SHADES, Overview, OverviewPanel, build_overview
 from ui.admin.services import AdminServices
@@ -36,6 +39,17 @@ def test_nothing_in_a_period_is_said(panel: OverviewPanel, admin: AdminServices)
     assert counted[panel.empty]["visible"]
     assert not counted[panel.row]["visible"]
     assert not counted[panel.comments]["visible"]
+
+
+def test_an_archive_that_does_not_answer_is_said_in_its_place(
+    panel: OverviewPanel, admin: AdminServices
+) -> None:
+    archive: Any = SilentArchive()
+    (silent,) = ask(Overview(panel, replace(admin, archive=archive)).show, "30")
+    assert value_of(silent[panel.empty]) == say("errors.archive_unavailable", "en")
+    assert not silent[panel.row]["visible"]
+    (counted,) = ask(Overview(panel, admin).show, "30")
+    assert value_of(counted[panel.empty]) == say("admin.nothing_yet", "en")
 
 
 def test_only_ratings_with_a_comment_stand_among_the_comments(

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import gradio as gr
@@ -11,7 +12,7 @@ from feedback.filters import FilterForm
 from feedback.sqlite import SqliteFeedbackStore
 from tests.fakes import image_bytes
 from tests.feedback.archive_contract import rating_of
-from tests.ui.admin.conftest import FORMATS, ask, value_of
+from tests.ui.admin.conftest import FORMATS, SilentArchive, ask, value_of
 from tests.ui.conftest import Toasts
 from texts import say
 from ui.admin.ratings import PAGE_SIZE, Ratings, build_ratings, export_link
@@ -33,6 +34,16 @@ def comments(ratings: Ratings, update: dict[object, object]) -> list[str]:
 def fill(store: SqliteFeedbackStore, count: int) -> None:
     for number in range(count):
         store.record(rating_of(number, comment=f"comment {number}", rating=1 + number % 5))
+
+
+def test_an_archive_that_does_not_answer_is_said_in_its_place(ratings: Ratings) -> None:
+    panel, archive = ratings.panel, cast("Any", SilentArchive())
+    silent = replace(ratings, services=replace(ratings.services, archive=archive))
+    (updates,) = ask(silent.enter, *ANY)
+    assert value_of(updates[panel.empty]) == say("errors.archive_unavailable", "en")
+    assert not updates[panel.found]["visible"]
+    *_, listed = ask(ratings.enter, *ANY)
+    assert value_of(listed[panel.empty]) == say("admin.none_found", "en")
 
 
 def test_a_page_and_the_next(ratings: Ratings, store: SqliteFeedbackStore) -> None:
