@@ -34,7 +34,7 @@ def build_admin(language: Language, services: AdminServices) -> gr.Blocks:
                 users = Users(build_users(language), services.users)
             with gr.Tab(say("admin.health", language), id="health") as health_tab:
                 health = Health(build_health(language), services)
-        _connect_overview(page, overview_tab, overview)
+        _connect_overview(overview_tab, overview)
         connect_ratings(ratings_tab, ratings)
         connect_users(users_tab, users)
         connect_health(health_tab, health)
@@ -54,10 +54,10 @@ def _build_header(language: Language) -> None:
         )
 
 
-def _connect_overview(page: gr.Blocks, tab: gr.Tab, overview: Overview) -> None:
+def _connect_overview(tab: gr.Tab, overview: Overview) -> None:
     panel = overview.panel
     gr.on(
-        [page.load, tab.select, panel.period.input],
+        [tab.select, panel.period.input],  # a page that opens selects its first tab
         Guard(Action.EXPORT, panel.language, unexpected="admin.unexpected")(overview.show),
         inputs=[panel.period],
         outputs=panel.parts(),
