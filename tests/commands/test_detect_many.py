@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from cli import app
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 TEXT = "dog . a red circle"
 
 

@@ -5,21 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from cli import app
 from feedback.outbox import Letter, Outbox
 from feedback.record import Feedback
 from feedback.sqlite import SqliteFeedbackStore
+from tests.commands.calls import call
 from tests.feedback.samples import some_feedback
 from utils.clock import SystemClock
 
 URL = {"GLIP_ELASTICSEARCH_URL": "http://127.0.0.1:9"}
-
-
-def invoke(data_dir: Path, *words: str, **settings: str) -> Result:
-    env = {"GLIP_DATA_DIR": str(data_dir), "LC_ALL": "C.UTF-8"}
-    return CliRunner().invoke(app, ["feedback", *words], env=env | settings)
 
 
 @pytest.fixture
@@ -45,7 +39,7 @@ def dead(outbox: Outbox, rating: Feedback) -> Feedback:
 
 
 def test_without_elasticsearch_nothing_waits(tmp_path: Path, rating: Feedback) -> None:
-    result = invoke(tmp_path, "status")
+    result = call(tmp_path, "feedback", "status")
     assert result.exit_code == 0, result.output
     assert rating.edit == 1
     assert "SQLite alone" in result.stdout
@@ -53,22 +47,22 @@ def test_without_elasticsearch_nothing_waits(tmp_path: Path, rating: Feedback) -
 
 
 def test_the_status_counts_what_waits_and_what_was_refused(tmp_path: Path, dead: Feedback) -> None:
-    assert "Waiting: 0" in invoke(tmp_path, "status", **URL).stdout
-    assert dead.id in invoke(tmp_path, "dead-letters", "list").stdout
-    invoke(tmp_path, "resend")
-    shown = invoke(tmp_path, "status", **URL).stdout
+    assert "Waiting: 0" in call(tmp_path, "feedback", "status", **URL).stdout
+    assert dead.id in call(tmp_path, "feedback", "dead-letters", "list").stdout
+    call(tmp_path, "feedback", "resend")
+    shown = call(tmp_path, "feedback", "status", **URL).stdout
     assert "Waiting: 1, the oldest for" in shown
     assert "Refused for good: 0" in shown
 
 
 def test_a_refused_rating_takes_one_line_with_its_reason(tmp_path: Path, dead: Feedback) -> None:
-    (line,) = invoke(tmp_path, "dead-letters", "list").stdout.splitlines()
+    (line,) = call(tmp_path, "feedback", "dead-letters", "list").stdout.splitlines()
     assert line.startswith(dead.id)
     assert line.endswith('"no such\\nfield"')
 
 
 def test_a_refused_rating_is_shown_whole(tmp_path: Path, dead: Feedback) -> None:
-    shown = json.loads(invoke(tmp_path, "dead-letters", "show", dead.id).stdout)
+    shown = json.loads(call(tmp_path, "feedback", "dead-letters", "show", dead.id).stdout)
     assert shown["reason"] == "no such\nfield"
     assert shown["rating"]["comment"] == dead.comment
 
@@ -78,7 +72,7 @@ def test_a_refused_rating_is_sent_again(
     tmp_path: Path, outbox: Outbox, dead: Feedback, which: str
 ) -> None:
     word = dead.id if which == "one" else "--all"
-    assert "1 ratings" in invoke(tmp_path, "dead-letters", "retry", word).stdout
+    assert "1 ratings" in call(tmp_path, "feedback", "dead-letters", "retry", word).stdout
     assert outbox.backlog().count == 1
 
 
@@ -92,6 +86,6 @@ def test_a_refused_rating_is_sent_again(
     ],
 )
 def test_what_cannot_be_done_is_said(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    result = invoke(tmp_path, "dead-letters", *words)
+    result = call(tmp_path, "feedback", "dead-letters", *words)
     assert result.exit_code == 2
     assert said in result.stderr

@@ -6,11 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from cli import app
 from feedback.export.formats import FORMATS, FormatName
 from feedback.sqlite import SqliteFeedbackStore
+from tests.commands.calls import call
 from tests.fakes import FakeClock
 from tests.feedback.export.ratings import asked, everything
 
@@ -25,11 +24,6 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(data_dir: Path, *words: str) -> Result:
-    env = {"GLIP_DATA_DIR": str(data_dir)}
-    return CliRunner().invoke(app, ["export", *words], env=env)
-
-
 def lines_of(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
@@ -39,7 +33,7 @@ def test_every_format_is_a_file_for_its_owner_alone(
     data_dir: Path, tmp_path: Path, name: FormatName
 ) -> None:
     path = tmp_path / f"ratings{FORMATS[name].suffix}"
-    result = run(data_dir, "--format", name.value, "--out", str(path))
+    result = call(data_dir, "export", "--format", name.value, "--out", str(path))
     assert result.exit_code == 0
     assert f"{path} (5 " in result.stderr
     assert path.stat().st_size > 0
@@ -50,27 +44,27 @@ def test_every_format_is_a_file_for_its_owner_alone(
 def test_filters_choose(data_dir: Path, tmp_path: Path) -> None:
     path = tmp_path / "ratings.jsonl"
     words = ("--user", "bob", "--rating", "2", "--rating", "5", "--since", "2026-01-01")
-    run(data_dir, "--format", "jsonl", "--out", str(path), *words)
+    call(data_dir, "export", "--format", "jsonl", "--out", str(path), *words)
     assert [line["user"] for line in lines_of(path)] == ["bob"]
     assert lines_of(path)[0]["export"]["filter"]["user"] == "bob"  # type: ignore[index]
 
 
 def test_into_a_folder_the_file_is_named_by_its_time(data_dir: Path, tmp_path: Path) -> None:
-    assert run(data_dir, "--format", "coco", "--out", str(tmp_path)).exit_code == 0
+    assert call(data_dir, "export", "--format", "coco", "--out", str(tmp_path)).exit_code == 0
     (path,) = tmp_path.iterdir()
     assert path.name.startswith("glip-feedback-20")
     assert path.name.endswith(".coco.json")
 
 
 def test_standard_output_holds_nothing_but_the_file(data_dir: Path) -> None:
-    result = run(data_dir, "--format", "jsonl", "--out", "-")
+    result = call(data_dir, "export", "--format", "jsonl", "--out", "-")
     assert len([json.loads(line) for line in result.stdout.splitlines()]) == 5
 
 
 def test_a_file_that_is_there_is_replaced_whole(data_dir: Path, tmp_path: Path) -> None:
     path = tmp_path / "ratings.jsonl"
     path.write_text("older")
-    run(data_dir, "--format", "jsonl", "--out", str(path))
+    call(data_dir, "export", "--format", "jsonl", "--out", str(path))
     assert len(lines_of(path)) == 5
 
 
@@ -86,7 +80,7 @@ def test_a_file_that_is_there_is_replaced_whole(data_dir: Path, tmp_path: Path) 
     ids=["format", "none", "rating", "since", "no such folder"],
 )
 def test_what_cannot_be_done_is_said(data_dir: Path, words: tuple[str, ...], status: int) -> None:
-    result = run(data_dir, *words)
+    result = call(data_dir, "export", *words)
     assert result.exit_code == status
     assert result.stderr.strip()
     assert "Traceback" not in result.output
@@ -99,6 +93,6 @@ def test_an_export_that_fails_leaves_the_older_file(tmp_path: Path) -> None:
             connection.execute("UPDATE feedback SET detections = '{'")
     path = tmp_path / "ratings.jsonl"
     path.write_text("older")
-    assert run(tmp_path, "--format", "jsonl", "--out", str(path)).exit_code == 1
+    assert call(tmp_path, "export", "--format", "jsonl", "--out", str(path)).exit_code == 1
     assert path.read_text() == "older"
     assert not list(tmp_path.glob(".ratings*"))
