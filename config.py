@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     limit_upload: str = Field("30/minute", description="Uploads of one session to the page.")
     limit_feedback: str = Field("60/minute", description="Ratings of one session, edits included.")
     limit_feedback_address: str = Field("120/minute", description="Ratings of one network address; likewise.")
-    limit_request: str = Field("1200/minute", description="Requests of one session, of any kind; loading the page takes about 80.")
+    limit_request: str = Field("1200/minute", description="Requests of one session, of any kind; loading the page takes about 120.")
     limit_flood_address: str = Field("6000/minute", description="Requests of one network address, whoever sends them.")
     limit_sign_in: str = Field("5/minute;20/hour", description="Failed sign-ins of one name from one address.")
     # fmt: on
