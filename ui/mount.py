@@ -6,13 +6,16 @@ import gradio as gr
 from fastapi import FastAPI, Request
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import JSONResponse, Response
 
 from feedback.desk import FeedbackDesk
 from feedback.forgetting import Forgetting
 from feedback.results import ResultStore
+from gate.routes import JOIN
 from serving.service import DetectionService
 from texts import LANGUAGES
 from ui.blocks import build_blocks
+from ui.gradio_faults import log_gradio_faults
 from ui.history import History
 from ui.language_choice import choose_page
 from ui.page_head import PageHead
@@ -65,6 +68,7 @@ def mount_page(
 
     Expects the gate's facts in every request's state. `head` adds our scripts to its HTML.
     """
+    log_gradio_faults()
     page.max_threads = _MOST_EVENTS
     page.state_session_capacity = _MOST_TABS
     page.queue(default_concurrency_limit=None, api_open=False)
@@ -81,6 +85,7 @@ def mount_page(
             "docs_url": None,
             "redoc_url": None,
             "middleware": [head],
+            "exception_handlers": {KeyError: answer_unknown_event},
         },
         theme=build_theme(),
         max_file_size=max_upload_bytes,
@@ -93,6 +98,13 @@ def mount_page(
         pwa=False,
     )
     page.app = app.routes[-1].app  # type: ignore[attr-defined] # the mount that was just added
+
+
+def answer_unknown_event(request: Request, error: Exception) -> Response:
+    """Gradio looks up the number of an event, and trips over one that there is not."""
+    if not request.scope["path"].endswith(JOIN):
+        raise error
+    return JSONResponse({"detail": "There is no such event."}, 404)
 
 
 def _user_name(request: Request) -> str | None:

@@ -101,13 +101,43 @@ def test_a_file_of_this_machine_is_never_read(
     assert guest.get(f"/demo/en/gradio_api/file={secret}").status_code in {403, 404}
 
 
+@pytest.mark.parametrize("number", [-1, 999, 10**30])
+def test_an_event_that_does_not_exist_is_not_found(guest: TestClient, number: int) -> None:
+    body = {"data": [], "fn_index": number, "session_hash": "abc"}
+    answer = guest.post("/demo/en/gradio_api/queue/join", json=body)
+    assert answer.status_code == 404
+
+
+def test_what_gradio_cannot_read_is_one_line_of_the_log_without_its_words(
+    guest: TestClient, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    body = {
+        "data": ["0" * 32, CANARY, "", False, 0.5],
+        "fn_index": event_of(guest, "send"),
+        "session_hash": "abc",
+    }
+    assert guest.post("/demo/en/gradio_api/queue/join", json=body).status_code == 200
+    events = guest.get("/demo/en/gradio_api/queue/data?session_hash=abc").text
+    assert '"success":false' in events.replace(" ", "")
+    told = [line for line in caplog.messages if "could not carry out" in line]
+    assert any("Error at " in line and "radio.py:" in line for line in told)
+    assert CANARY not in caplog.text
+    assert "Traceback" not in "".join(capfd.readouterr())
+
+
 def ask_about(guest: TestClient, picture: dict[str, Any]) -> str:
     """Join the page's queue with a picture of our own making; return the whole event stream."""
+    fn_index = event_of(guest, "detect")
+    body = {"data": [picture, "a dog", 0.5], "fn_index": fn_index, "session_hash": "abc"}
+    assert guest.post("/demo/en/gradio_api/queue/join", json=body).status_code == 200
+    return guest.get("/demo/en/gradio_api/queue/data?session_hash=abc").text
+
+
+def event_of(guest: TestClient, button: str) -> int:
+    """Return the number of the event that a click on the button is."""
     config = guest.get("/demo/en/config").json()
     ids = {part["props"].get("elem_id"): part["id"] for part in config["components"]}
     (event,) = (
-        event for event in config["dependencies"] if [ids["detect"], "click"] in event["targets"]
+        event for event in config["dependencies"] if [ids[button], "click"] in event["targets"]
     )
-    body = {"data": [picture, "a dog", 0.5], "fn_index": event["id"], "session_hash": "abc"}
-    assert guest.post("/demo/en/gradio_api/queue/join", json=body).status_code == 200
-    return guest.get("/demo/en/gradio_api/queue/data?session_hash=abc").text
+    return int(event["id"])
