@@ -5,16 +5,18 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from detection.detector import Detector, ModelCard
-from detection.errors import BadPrompt
-from detection.image import SourceImage
 from detection.prompt import Prompt
 from detection.result import Detections
 from models.glip.config import GLIPConfig
 from models.glip.detector import GLIPDetector
+from tests.models.detector_contract import (
+    DetectorContract,
+    ask,
+    assert_equal_but_for_rounding,
+    picture_of,
+)
 from tests.models.glip.test_encoder import Counter
 from tests.models.glip.tiny import TINY, TINY_A, build_tiny, load_tokenizer
 
@@ -38,11 +40,6 @@ def build_detector(
     )
 
 
-def picture_of(width: int, height: int, seed: int = 0) -> SourceImage:
-    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
-    return SourceImage.from_pixels(pixels)
-
-
 QUESTIONS = [
     (picture_of(100, 80, 1), Prompt.parse("dog . red cat")),
     (picture_of(90, 75, 2), Prompt.parse("cat")),  # pads like the first
@@ -55,23 +52,29 @@ QUESTIONS = [
 ]
 
 
-def ask(detector: GLIPDetector, *questions: tuple[SourceImage, Prompt]) -> list[Detections]:
-    return detector.detect_batch([detector.prepare(*question) for question in questions])
-
-
 @cache
 def ask_alone(config: GLIPConfig) -> list[Detections]:
     """Each question to a detector that was never asked anything."""
     return [ask(build_detector(config), question)[0] for question in QUESTIONS]
 
 
+@pytest.fixture(scope="module")
+def detector() -> GLIPDetector:
+    return build_detector()
+
+
+@pytest.fixture(scope="module")
+def short() -> GLIPDetector:
+    return build_detector(replace(TINY, max_tokens=9))
+
+
+class TestContract(DetectorContract):
+    """GLIP does what every detector does."""
+
+
 def test_fulfils_the_protocol() -> None:
     detector: Detector = build_detector()
     assert (detector.model_id, detector.revision, detector.vocabulary) == ("tiny", "1", frozenset())
-
-
-def test_nothing_asked_nothing_answered() -> None:
-    assert build_detector().detect_batch([]) == []
 
 
 @pytest.mark.parametrize("config", [TINY, TINY_A], ids=["fused", "not fused"])
@@ -87,10 +90,7 @@ def test_one_by_one_an_answer_never_depends_on_who_else_asks(config: GLIPConfig)
 def test_stacked_an_answer_depends_on_mates_by_rounding_alone(config: GLIPConfig) -> None:
     alone = ask_alone(config)
     together = ask(build_detector(config, rows=8), *QUESTIONS)
-    for one, other in zip(alone, together, strict=True):
-        np.testing.assert_array_equal(one.phrase_index, other.phrase_index)
-        np.testing.assert_allclose(one.xyxy, other.xyxy, atol=2e-3)
-        np.testing.assert_allclose(one.scores, other.scores, atol=1e-5)
+    assert_equal_but_for_rounding(alone, together)
 
 
 @pytest.mark.parametrize("config", [TINY, TINY_A], ids=["fused", "not fused"])
@@ -102,17 +102,6 @@ def test_a_second_question_spares_the_backbone_and_changes_nothing(config: GLIPC
     second = ask(detector, (picture, prompt))
     assert seen.calls == [1]
     assert second == ask(build_detector(config, picture_bytes=0), (picture, prompt))
-
-
-def test_boxes_lie_in_the_source_picture() -> None:
-    for (picture, _), detections in zip(QUESTIONS, ask(build_detector(), *QUESTIONS), strict=True):
-        assert (detections.xyxy >= 0).all()
-        assert (detections.xyxy <= np.array(picture.size_wh * 2)).all()
-
-
-def test_equal_phrases_are_two_phrases() -> None:
-    (detections,) = ask(build_detector(), QUESTIONS[4])
-    assert set(detections.phrase_index) == {0, 1}
 
 
 def test_a_prompt_longer_than_the_model_reads_is_asked_in_parts() -> None:
@@ -142,32 +131,3 @@ def test_a_list_by_lines_is_the_list_by_dots() -> None:
         build_detector(), (picture, Prompt.parse("dog\nhat")), (picture, Prompt.parse("dog.hat"))
     )
     assert lines == dots
-
-
-def test_a_phrase_the_model_cannot_read_finds_nothing() -> None:
-    prompt = Prompt("\u0301", Prompt.parse("x").phrases, "\u0301", ((0, 1),))
-    assert ask(build_detector(), (QUESTIONS[0][0], prompt)) == [Detections.empty(1)]
-
-
-DETECTOR = build_detector(replace(TINY, max_tokens=9))
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    st.text(
-        st.sampled_from([*"aceDog.tr ,;。，*()[]\\", "狗", "🐶", "é", "\u0301", "Ａ", "İ", "ß"]),
-        min_size=1,
-        max_size=30,
-    )
-)
-def test_every_box_answers_a_phrase_of_the_asker(text: str) -> None:
-    try:
-        prompt = Prompt.parse(text)
-    except BadPrompt:
-        return
-    (detections,) = ask(DETECTOR, (QUESTIONS[4][0], prompt))
-    assert detections.phrase_count == len(prompt.phrases)
-    for at in detections.phrase_index:
-        phrase = prompt.phrases[at]
-        assert 0 <= phrase.start < phrase.end <= len(text)
-        assert text[phrase.start : phrase.end] == phrase.text

@@ -5,21 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from detection.detector import Detector
-from detection.errors import BadPrompt
-from detection.image import SourceImage
 from detection.prompt import Prompt
-from detection.result import Detections
 from models.glip.chunks import Chunk
 from models.huggingface.detector import GroundingDINODetector
 from models.huggingface.load import load_grounding_dino
 from models.huggingface.preprocess import normalise
+from tests.models.detector_contract import (
+    DetectorContract,
+    Question,
+    ask,
+    assert_equal_but_for_rounding,
+    picture_of,
+)
 from tests.models.huggingface.tiny import KINDS, VOCABULARY, save_tiny
-
-Question = tuple[SourceImage, Prompt]
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -37,11 +37,6 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> GroundingDINODetector:
     return load_grounding_dino("short", folder, device="cpu")
 
 
-def picture_of(width: int, height: int, seed: int = 0) -> SourceImage:
-    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
-    return SourceImage.from_pixels(pixels)
-
-
 QUESTIONS: list[Question] = [
     (picture_of(100, 80, 1), Prompt.parse("dog . red cat")),
     (picture_of(50, 90, 2), Prompt.parse("the red hat beside a dog")),
@@ -51,22 +46,18 @@ QUESTIONS: list[Question] = [
 ]
 
 
-def ask(detector: GroundingDINODetector, *questions: Question) -> list[Detections]:
-    return detector.detect_batch([detector.prepare(*question) for question in questions])
-
-
 def write(chunk: Chunk) -> list[str]:
     """The tokens of a chunk as words."""
     return [VOCABULARY[number] for number in chunk.ids]
 
 
+class TestContract(DetectorContract):
+    """The family does what every detector does."""
+
+
 def test_fulfils_the_protocol(detector: GroundingDINODetector) -> None:
     socket: Detector = detector
     assert (socket.model_id, socket.vocabulary) == ("tiny", frozenset())
-
-
-def test_nothing_asked_nothing_answered(detector: GroundingDINODetector) -> None:
-    assert detector.detect_batch([]) == []
 
 
 @pytest.mark.parametrize(
@@ -140,10 +131,7 @@ def test_stacked_an_answer_depends_on_mates_by_rounding_alone(
         card=detector.card,
         rows_a_batch=8,
     )
-    for one, other in zip(ask(stacking, *QUESTIONS), ask(detector, *QUESTIONS), strict=True):
-        np.testing.assert_array_equal(one.phrase_index, other.phrase_index)
-        np.testing.assert_allclose(one.xyxy, other.xyxy, atol=2e-3)
-        np.testing.assert_allclose(one.scores, other.scores, atol=1e-5)
+    assert_equal_but_for_rounding(ask(stacking, *QUESTIONS), ask(detector, *QUESTIONS))
 
 
 def test_a_prompt_of_more_tokens_than_256_is_asked_in_parts(
@@ -169,34 +157,3 @@ def test_each_part_answers_as_its_phrases_alone_would(short: GroundingDINODetect
     of_first = parts.phrase_index < 2
     np.testing.assert_array_equal(parts.xyxy[of_first], first.xyxy)
     np.testing.assert_array_equal(parts.scores[of_first], first.scores)
-
-
-def test_boxes_lie_in_the_source_picture(detector: GroundingDINODetector) -> None:
-    for (picture, _), found in zip(QUESTIONS, ask(detector, *QUESTIONS), strict=True):
-        assert (found.xyxy >= 0).all()
-        assert (found.xyxy <= np.array(picture.size_wh * 2)).all()
-
-
-def test_a_phrase_the_model_cannot_read_finds_nothing(detector: GroundingDINODetector) -> None:
-    prompt = Prompt("\u0301", Prompt.parse("x").phrases, "\u0301", ((0, 1),))
-    assert ask(detector, (QUESTIONS[0][0], prompt)) == [Detections.empty(1)]
-
-
-@settings(max_examples=12, deadline=None)
-@given(
-    text=st.text(
-        st.sampled_from([*"aceDog.tr ,;。，*()[]\\", "狗", "🐶", "é", "\u0301", "Ａ", "İ", "ß"]),
-        min_size=1,
-        max_size=30,
-    )
-)
-def test_every_box_answers_a_phrase_of_the_asker(short: GroundingDINODetector, text: str) -> None:
-    try:
-        prompt = Prompt.parse(text)
-    except BadPrompt:
-        return
-    (found,) = ask(short, (QUESTIONS[4][0], prompt))
-    assert found.phrase_count == len(prompt.phrases)
-    for at in found.phrase_index:
-        phrase = prompt.phrases[at]
-        assert text[phrase.start : phrase.end] == phrase.text
