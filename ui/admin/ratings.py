@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -62,7 +63,7 @@ class RatingsPanel:
 
     def listing(self, found: FeedbackPage, page: int, form: FilterForm) -> Updates:
         """One page of the list, and links that export all of it."""
-        last = max(1, -(-found.total // PAGE_SIZE))
+        last = last_page(found)
         facts = {"page": page, "last": last, "total": found.total}
         return {
             **self._links(form),
@@ -94,6 +95,11 @@ class RatingsPanel:
         return {
             button: gr.update(link=export_link(name, form)) for name, button in self.exports.items()
         }
+
+
+def last_page(found: FeedbackPage) -> int:
+    """Return the number of the last page; there is one even of nothing."""
+    return max(1, -(-found.total // PAGE_SIZE))
 
 
 def export_link(name: str, form: FilterForm) -> str:
@@ -181,14 +187,19 @@ class Ratings:
         yield {**self.panel.opened.closed(), self.panel.column: gr.update(visible=True)}
 
     async def _page(self, page: int, form: FilterForm) -> Updates:
-        page, wanted, archive = max(1, page), form.parse(), self.services.archive
+        wanted = form.parse()
         try:
-            found = await anyio.to_thread.run_sync(
-                lambda: archive.search(wanted, page=page, size=PAGE_SIZE)
-            )
+            found, page = await anyio.to_thread.run_sync(self._find, wanted, max(1, page))
         except ArchiveUnavailable as error:
             return self.panel.silent(error)
         return self.panel.listing(found, page, form)
+
+    def _find(self, wanted: FeedbackFilter, page: int) -> tuple[FeedbackPage, int]:
+        """Return a page and its number: the last one's where there are not (any more) so many."""
+        search = partial(self.services.archive.search, wanted, size=PAGE_SIZE)
+        found = search(page=page)
+        last = last_page(found)
+        return (search(page=last), last) if page > last else (found, page)
 
 
 def connect_ratings(tab: gr.Tab, ratings: Ratings) -> None:

@@ -59,6 +59,16 @@ def test_a_page_and_the_next(ratings: Ratings, store: SqliteFeedbackStore) -> No
     assert comments(ratings, again) == comments(ratings, first)
 
 
+@pytest.mark.parametrize("page", [2, 10**30])
+def test_beyond_the_last_page_is_the_last_page(
+    ratings: Ratings, store: SqliteFeedbackStore, page: int
+) -> None:
+    fill(store, PAGE_SIZE + 1)
+    (last,) = ask(ratings.turn_on, page, *ANY)
+    assert comments(ratings, last) == ["comment 0"]
+    assert (last[ratings.panel.page], last[ratings.panel.on]["interactive"]) == (2, False)
+
+
 @pytest.mark.parametrize("page", [None, 0, -3, 0.0])
 def test_there_is_no_page_before_the_first(ratings: Ratings, page: float | None) -> None:
     (update,) = ask(ratings.turn_back, page, *ANY)
