@@ -65,8 +65,8 @@ class KeptImages:
         return len(paths)
 
     def digests(self) -> list[str]:
-        """Return which pictures are kept."""
-        return [path.stem for path in self._folder.glob("*.png")]
+        """Return which pictures are kept; other people's files may lie beside them."""
+        return [path.stem for path in self._folder.glob("*.png") if _DIGEST.fullmatch(path.stem)]
 
     def purge(self) -> int:
         """Delete what is too old, and what a crash left half written; return how many.

@@ -1,3 +1,4 @@
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -52,6 +53,14 @@ def test_a_rating_that_was_not_saved_leaves_no_picture(
 def test_what_is_not_at_hand_cannot_be_kept(images: ImageKeeping) -> None:
     with pytest.raises(ImageGone), images.rating(DIGEST, keep=True):
         pytest.fail("nothing may be recorded")
+
+
+def test_a_purge_passes_over_what_is_none_of_ours(images: ImageKeeping, tmp_path: Path) -> None:
+    stray = tmp_path / "kept" / "logo.png"
+    stray.write_bytes(b"")
+    os.utime(stray, (0, 10**10))  # not too old
+    assert images.purge() == 0
+    assert stray.exists()
 
 
 def test_a_purge_removes_what_a_crash_orphaned(
