@@ -28,6 +28,7 @@ from config import VERSION, Settings
 from feedback.export.formats import FormatName
 from gate.gate import Gate
 from house.parts import BuildDetector, Parts, build_parts, model_stock
+from house.patience import PatientProtocol
 from house.rules import gate_rules, uploads_folder
 from house.upkeep import lifespan
 from monitoring.logs import configure_logs
@@ -143,6 +144,7 @@ def serve(settings: Settings) -> None:
         application,
         host=settings.host,
         port=settings.port,
+        http=PatientProtocol,
         log_config=None,
         access_log=False,
         proxy_headers=False,

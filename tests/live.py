@@ -1,5 +1,6 @@
 """A real server on a loopback port, in a thread of the test process."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -7,16 +8,22 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 START_S = 30
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
+def serving(app: ASGIApp, *, http: type[asyncio.Protocol] = H11Protocol) -> Iterator[str]:
     """Serve `app` and give its address (`http://127.0.0.1:port`) until the block is left."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, log_config=None, proxy_headers=False, timeout_graceful_shutdown=1, lifespan="on"
+        app,
+        http=http,
+        log_config=None,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+        lifespan="on",
     )
     server = _Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
