@@ -20,7 +20,10 @@ from training.scenes import Painter, Planned, Scene
 from training.sprites import load_styles
 from training.words import SHAPES, load_words
 
-CREDIT = "Drawn by this project; emoji: Noto Color Emoji, © Google, SIL Open Font License 1.1"
+CREDIT = {
+    "en": "Drawn by this project; emoji: Noto Color Emoji, © Google, SIL Open Font License 1.1",
+    "zh": "由本项目绘制；表情符号：Noto Color Emoji，© Google，SIL 开放字体许可证 1.1",
+}
 SIZE_WH = (640, 480)
 QUALITY = 88
 CALM = 0.55  # how far a background is drawn towards white

@@ -12,7 +12,7 @@ from texts import Language, say
 from ui.answer import build_answer
 from ui.detect_tab import DetectTab, connect_detection
 from ui.forget import build_forget, connect_forget
-from ui.guard import Guard, Updates
+from ui.guard import QUIET, Guard, Updates
 from ui.history_strip import build_history
 from ui.model_choice import ModelChooser, connect_model_choice
 from ui.question import build_question
@@ -112,8 +112,7 @@ def _connect_opening(
     page.load(
         Guard(Action.DETECT, language)(introduce),
         outputs=[knows, links, threshold, *chooser.choice.parts(), *tab.history.parts()],
-        show_progress="hidden",
-        api_visibility="private",
+        **QUIET,
     )
 
 

@@ -14,12 +14,11 @@ from detection.reading import list_warnings
 from serving.offers import ModelState, ModelStatus
 from serving.shelf import ModelShelf
 from texts import Language, say
-from ui.guard import Guard, Updates
+from ui.guard import QUIET, Guard, Updates
 
 _LOOK_EVERY_S = 1.0
 _ON_ITS_WAY = (ModelState.LOADING, ModelState.FETCHING)
 _USABLE = (ModelState.LOADED, ModelState.INSTALLED)
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +189,7 @@ def connect_model_choice(chooser: ModelChooser, prompt: gr.Textbox) -> None:
     may_detect = Guard(Action.DETECT, chooser.language)
     may_manage = Guard(Action.MANAGE_MODELS, chooser.language)
     outputs = [*choice.parts(), chooser.knows, chooser.threshold]
-    wiring: dict[str, Any] = {"outputs": outputs, **_QUIET}
+    wiring: dict[str, Any] = {"outputs": outputs, **QUIET}
     choice.look.tick(may_detect(chooser.look), inputs=[choice.model], **wiring)
     choice.model.input(may_detect(chooser.choose), inputs=[choice.model, prompt], **wiring)
     prompt.change(

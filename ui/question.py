@@ -80,6 +80,7 @@ def build_question(
     status = gr.Markdown(elem_id="status")
     problem = gr.Markdown(elem_id="problem")
     gallery = _build_gallery(language, scenes)
+    gr.Markdown(" ".join({scene.credits[language]: "" for scene in scenes}), elem_id="credits")
     return QuestionPanel(picture, prompt, detect, cancel, status, problem, gallery, model)
 
 

@@ -13,7 +13,7 @@ class Scene:
 
     path: Path
     prompts: dict[Language, str]
-    credit: str
+    credits: dict[Language, str]
 
 
 def load_scenes(folder: Path) -> tuple[Scene, ...]:
@@ -23,7 +23,7 @@ def load_scenes(folder: Path) -> tuple[Scene, ...]:
         Scene(
             path=folder / entry["file"],
             prompts={language: entry["prompt"][language] for language in LANGUAGES},
-            credit=entry["credit"],
+            credits={language: entry["credit"][language] for language in LANGUAGES},
         )
         for entry in entries
     )

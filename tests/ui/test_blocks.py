@@ -26,12 +26,26 @@ def pages(services: Services, tmp_path: Path) -> dict[Language, gr.Blocks]:
     """The page in each language, with one scene."""
     picture = tmp_path / "scene.jpg"
     picture.write_bytes(b"\xff\xd8\xff")
-    scenes = (Scene(path=picture, prompts={"en": "a dog", "zh": "一只狗"}, credit="us"),)
+    scenes = (
+        Scene(
+            path=picture,
+            prompts={"en": "a dog", "zh": "一只狗"},
+            credits={"en": "by us", "zh": "我们画的"},
+        ),
+    )
     return {language: build_blocks(language, services, scenes) for language in LANGUAGES}
 
 
 class TestPage(PageContract):
     texts = "page."
+
+
+@pytest.mark.parametrize(("language", "credit"), [("en", "by us"), ("zh", "我们画的")])
+def test_who_made_the_scenes_is_said(
+    pages: dict[Language, gr.Blocks], language: Language, credit: str
+) -> None:
+    parts = pages[language].get_config_file()["components"]
+    assert credit in [part["props"].get("value") for part in parts]
 
 
 def test_a_question_may_always_be_cancelled(pages: dict[Language, gr.Blocks]) -> None:

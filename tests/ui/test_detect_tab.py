@@ -47,7 +47,13 @@ def picture(tmp_path: Path) -> str:
 
 @pytest.fixture
 def tab(services: Services, picture: str) -> DetectTab:
-    scenes = (Scene(path=Path(picture), prompts={"en": "a dog", "zh": "一只狗"}, credit="us"),)
+    scenes = (
+        Scene(
+            path=Path(picture),
+            prompts={"en": "a dog", "zh": "一只狗"},
+            credits={"en": "by us", "zh": "我们画的"},
+        ),
+    )
     with gr.Blocks():
         return DetectTab(
             language="en",

@@ -22,7 +22,11 @@ def examples(tmp_path: Path) -> Path:
     folder = tmp_path / "examples"
     folder.mkdir()
     (folder / "a.png").write_bytes(image_bytes())
-    scene = {"file": "a.png", "prompt": {"en": "a dog", "zh": "一只狗"}, "credit": "us"}
+    scene = {
+        "file": "a.png",
+        "prompt": {"en": "a dog", "zh": "一只狗"},
+        "credit": {"en": "us", "zh": "我们"},
+    }
     (folder / "examples.json").write_text(json.dumps([scene]), "utf-8")
     return folder
 
