@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from detection.errors import Overloaded, TooManyRequests
 from gate.problems import problem_response
 from gate.refusal import Refusal
-from gate.routes import UPLOAD, page_route
+from gate.routes import UPLOAD, is_public, page_route
 from gate.wire import is_navigation
 from monitoring.metrics import Metrics
 from texts import say
@@ -72,8 +72,8 @@ class Answers:
 
 
 def is_bare(scope: Scope, start: Message) -> bool:
-    """Say whether an error from inside needs our words: a page's call and a problem do not."""
-    if start["status"] < 400:
+    """Say whether an error from inside needs our words: probes, pages' calls and problems do not."""
+    if start["status"] < 400 or is_public(scope["method"], scope["path"]):
         return False
     if is_navigation(Headers(scope=scope)):
         return True

@@ -48,6 +48,13 @@ def test_a_problem_from_inside_stays_as_it_is(house: House) -> None:
     assert house.browser().post("/api/detect").json() == body
 
 
+def test_what_a_probe_is_told_stays_as_it_is(house: House) -> None:
+    unready = {"status": "unready", "reasons": ["model loading"]}
+    house.inner.respond = lambda _: JSONResponse(unready, 503)
+    answer = house.browser(None).get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, unready)
+
+
 def test_gradios_answers_to_its_own_script_stay_as_they_are(house: House) -> None:
     house.inner.respond = lambda _: JSONResponse({"detail": "Queue is full"}, 503)
     answer = house.browser().get("/demo/en/config", headers=FETCH)
