@@ -72,7 +72,7 @@ class Answers:
 
 
 def is_bare(scope: Scope, start: Message) -> bool:
-    """Say whether an error from inside needs our words: probes, pages' calls and problems do not."""
+    """Say whether an error needs our words: those of probes, pages' calls and problems do not."""
     if start["status"] < 400 or is_public(scope["method"], scope["path"]):
         return False
     if is_navigation(Headers(scope=scope)):
