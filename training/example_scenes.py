@@ -130,7 +130,7 @@ EXAMPLES = (
     ),
     Example(
         "sea",
-        1,
+        4,
         (
             ("octopus", None, 0.32),
             ("sailboat", None, 0.3),
@@ -145,7 +145,7 @@ EXAMPLES = (
     ),
     Example(
         "sky",
-        30,
+        33,
         (
             ("airplane", None, 0.3),
             ("helicopter", None, 0.28),
@@ -175,7 +175,7 @@ EXAMPLES = (
     ),
     Example(
         "garden",
-        10,
+        13,
         (
             ("tree", None, 0.3),
             ("tulip", None, 0.26),
@@ -190,7 +190,7 @@ EXAMPLES = (
     ),
     Example(
         "desk",
-        17,
+        30,
         (
             ("laptop", None, 0.34),
             ("alarm clock", None, 0.24),
