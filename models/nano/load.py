@@ -19,7 +19,7 @@ def load_nano(device: str = "auto", path: Path = WEIGHTS_FILE, *, side: int = SI
 def build_nano(weights: NanoWeights, device: str, *, side: int = SIDE) -> NanoDetector:
     """Put network, tokenizer and calibration together; ``side`` is the input's, in pixels."""
     network = NanoNet(NanoConfig())  # on "meta", torch would import its compiler to initialise it
-    network.load_state_dict(dict(weights.tensors), assign=True)
+    network.load_state_dict(dict(weights.tensors))  # widens to fp32 as it copies
     card = ModelCard(
         default_threshold=weights.calibration.threshold,
         languages=LANGUAGES,

@@ -37,7 +37,7 @@ class Calibration:
 class NanoWeights:
     """All that is needed to build the detector. ``revision`` follows from the file's contents."""
 
-    tensors: Mapping[str, Tensor]  # float32
+    tensors: Mapping[str, Tensor]  # as in the file, fp16 but for counters
     tokenizer_json: str
     vocabulary: frozenset[str]
     calibration: Calibration
@@ -50,7 +50,7 @@ def load_weights(path: Path = WEIGHTS_FILE) -> NanoWeights:
         metadata = file.metadata()
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
     return NanoWeights(
-        {name: _widen(tensor) for name, tensor in tensors.items()},
+        tensors,
         metadata["tokenizer"],
         frozenset(json.loads(metadata["vocabulary"])),
         Calibration(**json.loads(metadata["calibration"])),
@@ -86,10 +86,6 @@ def _derive_revision(tensors: Mapping[str, Tensor], metadata: Mapping[str, str])
         digest.update(name.encode())
         digest.update(tensors[name].numpy().tobytes())
     return digest.hexdigest()[:16]
-
-
-def _widen(tensor: Tensor) -> Tensor:
-    return tensor.float() if tensor.is_floating_point() else tensor
 
 
 def _narrow(tensor: Tensor) -> Tensor:

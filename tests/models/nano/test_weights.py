@@ -23,7 +23,7 @@ def save(path: Path, offset: float) -> None:
 def test_what_is_saved_comes_back(tmp_path: Path) -> None:
     save(tmp_path / "a.safetensors", 0.25)
     weights = load_weights(tmp_path / "a.safetensors")
-    assert weights.tensors["weight"].dtype == torch.float32
+    assert weights.tensors["weight"].dtype == torch.float16
     assert torch.equal(weights.tensors["weight"], TENSORS["weight"])
     assert weights.tensors["count"].item() == 3
     assert weights.vocabulary == {"bow and arrow", "弓和箭"}
