@@ -21,6 +21,7 @@ export function show(shown, { select, light } = {}) {
   labels = buttons.map((button) => button.firstChild);
   layer.replaceChildren(shade, ...buttons);
   attach();
+  fit(); // the picture may have been there, and whole, before its answer
 }
 
 function build(box, index, select, light) {

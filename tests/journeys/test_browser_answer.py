@@ -43,6 +43,29 @@ MOVE_AND_LOOK = """value => {
     total: document.querySelector(".glip-shown").textContent,
   };
 }"""
+# An answer about a picture of 320 x 240 that has long been drawn, at half its size.
+SHOW_AFTER_THE_PICTURE = """async () => {
+  const script = document.querySelector("script[src*='answer.js']").src;
+  const boxes = await import(script.replace("answer.js", "boxes.js"));
+  const frame = Object.assign(document.createElement("div"), { className: "image-container" });
+  const picture = Object.assign(new Image(160, 120), { src: document.querySelector("#picture img").src });
+  await picture.decode();
+  frame.style.position = "relative";
+  frame.append(picture);
+  const place = Object.assign(document.createElement("div"), { id: "boxes" });
+  place.append(frame);
+  document.querySelector("#right").append(place);
+  boxes.attach();
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  boxes.show({
+    size: [320, 240],
+    phrases: [{ text: "a dog", colour: "#000", ink: "#fff" }],
+    boxes: [{ phrase: 0, text: "0.90", xyxy: [64, 48, 384, 288] }],
+  }, { select() {}, light() {} });
+  const of = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const [box, whole] = [of(".glip-box"), of("#boxes img")];
+  return [[box.x - whole.x, box.y - whole.y], [box.width, box.height]];
+}"""
 # Asks in the moment in which a stream ends, and lets the page hear of the end only later.
 HEAR_THE_END_LATE = """(() => {
   window.glipEnds = 0;
@@ -136,6 +159,15 @@ def test_a_box_lies_where_it_belongs_at_any_size(open_page: Open, width: int) ->
         }""",
         arg=[x1, y1, x2, y2],
     )
+
+
+def test_a_box_finds_its_place_though_the_picture_was_there_before_the_answer(
+    open_page: Open,
+) -> None:
+    page = open_page("en")
+    choose_picture(page)
+    places = page.evaluate(SHOW_AFTER_THE_PICTURE)
+    assert places == [[32, 24], [160, 120]]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
