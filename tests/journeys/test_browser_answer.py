@@ -48,7 +48,8 @@ SHOW_AFTER_THE_PICTURE = """async () => {
   const script = document.querySelector("script[src*='answer.js']").src;
   const boxes = await import(script.replace("answer.js", "boxes.js"));
   const frame = Object.assign(document.createElement("div"), { className: "image-container" });
-  const picture = Object.assign(new Image(160, 120), { src: document.querySelector("#picture img").src });
+  const { src } = document.querySelector("#picture img");
+  const picture = Object.assign(new Image(160, 120), { src });
   await picture.decode();
   frame.style.position = "relative";
   frame.append(picture);
