@@ -16,7 +16,10 @@ START_S = 30
 @contextmanager
 def serving(app: ASGIApp, *, http: type[asyncio.Protocol] = H11Protocol) -> Iterator[str]:
     """Serve `app` and give its address (`http://127.0.0.1:port`) until the block is left."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    # With its protocol named asyncio sends small pieces at once, as behind `uvicorn.run`.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
     config = uvicorn.Config(
         app,
         http=http,

@@ -89,7 +89,11 @@ def build_bare() -> FastAPI:
 @contextmanager
 def served(application: ASGIApp) -> Iterator[str]:
     """Serve on a loopback port, in a thread; give the address once it listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    # With its protocol named asyncio sends small pieces at once, as behind `uvicorn.run`; else
+    # each answer waits 40 ms for the client's delayed acknowledgement.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
         server = uvicorn.Server(
             uvicorn.Config(application, log_config=None, access_log=False, proxy_headers=False)
         )
