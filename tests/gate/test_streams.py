@@ -49,10 +49,12 @@ class Gradio:
     def __init__(self) -> None:
         self.says: asyncio.Queue[Message] = asyncio.Queue()
         self.heard: list[str] = []
+        self.is_joined = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not scope["path"].endswith("/data"):
             await receive()
+            self.is_joined.set()
             await send(START)
             await send(END)
             return
@@ -95,11 +97,10 @@ async def tell(gradio: Gradio, stream: Client, message: Message) -> None:
     assert await stream.answers.get() == message
 
 
-async def is_waiting(request: "asyncio.Task[None]") -> bool:
-    """Give everything that can go on its turn."""
-    for _ in range(50):
-        await asyncio.sleep(0)
-    return not request.done()
+async def answer_to(request: Client, app: Streams) -> list[Message]:
+    """All of it; a `play` ends the wait long before the patience of `app` does."""
+    await request.run(app)
+    return [request.answers.get_nowait() for _ in range(request.answers.qsize())]
 
 
 def test_a_join_is_answered_once_the_page_has_left_the_stream_that_ended() -> None:
@@ -108,7 +109,7 @@ def test_a_join_is_answered_once_the_page_has_left_the_stream_that_ended() -> No
         gradio.says.put_nowait(END)
         join = joining(TAB)
         request = asyncio.create_task(join.run(app))
-        assert await is_waiting(request)
+        await gradio.is_joined.wait()  # it has answered, too, by the time anybody else goes on
         assert join.answers.empty()
         stream.sends.put_nowait(LEFT)
         await request
@@ -120,7 +121,7 @@ def test_a_join_is_answered_once_the_page_has_left_the_stream_that_ended() -> No
 def test_a_join_is_answered_at_once_while_the_stream_goes_on() -> None:
     async def scene(app: Streams, gradio: Gradio, stream: Client) -> None:
         await tell(gradio, stream, WORDS)
-        await joining(TAB).run(app)
+        assert await answer_to(joining(TAB), app) == [START, END]
         gradio.says.put_nowait(END)
 
     play(scene)
@@ -129,7 +130,8 @@ def test_a_join_is_answered_at_once_while_the_stream_goes_on() -> None:
 def test_other_tabs_do_not_wait() -> None:
     async def scene(app: Streams, gradio: Gradio, stream: Client) -> None:
         await tell(gradio, stream, LAST)
-        await joining(OTHER).run(app)
+        assert await answer_to(joining(OTHER), app) == [START, END]
+        assert stream.sends.empty()  # nobody has left the stream
         stream.sends.put_nowait(LEFT)
         gradio.says.put_nowait(END)
 
@@ -149,7 +151,7 @@ def test_a_program_that_waits_for_the_end_of_the_stream_gets_it() -> None:
     async def scene(app: Streams, gradio: Gradio, stream: Client) -> None:
         await tell(gradio, stream, LAST)
         gradio.says.put_nowait(END)
-        await joining(TAB).run(app)
+        assert await answer_to(joining(TAB), app) == [START, END]
         assert await stream.answers.get() == END
 
     play(scene, patience_s=0.01)
@@ -159,7 +161,7 @@ def test_what_somebody_typed_does_not_end_a_stream() -> None:
     async def scene(app: Streams, gradio: Gradio, stream: Client) -> None:
         typed = json.dumps({"msg": "log", "log": '"msg":"close_stream"'})
         await tell(gradio, stream, {**WORDS, "body": f"data: {typed}\n\n".encode()})
-        await joining(TAB).run(app)
+        assert await answer_to(joining(TAB), app) == [START, END]
         gradio.says.put_nowait(END)
 
     play(scene)

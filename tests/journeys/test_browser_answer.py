@@ -147,7 +147,7 @@ def test_a_box_lies_where_it_belongs_at_any_size(open_page: Open, width: int) ->
     (answer,) = [json.loads(page.input_value("#answer-data :is(textarea, input)"))]
     x1, y1, x2, y2 = answer["boxes"][0]["xyxy"]
     # Told within the page: both are measured in one moment, once the page has found its form.
-    page.wait_for_function(
+    is_there = page.wait_for_function(
         """([x1, y1, x2, y2]) => {
           const picture = document.querySelector("#boxes img").getBoundingClientRect();
           const box = document.querySelector(".glip-box").getBoundingClientRect();
@@ -160,6 +160,7 @@ def test_a_box_lies_where_it_belongs_at_any_size(open_page: Open, width: int) ->
         }""",
         arg=[x1, y1, x2, y2],
     )
+    assert is_there.json_value()
 
 
 def test_a_box_finds_its_place_though_the_picture_was_there_before_the_answer(
