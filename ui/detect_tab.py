@@ -17,7 +17,7 @@ from serving.progress import Stage
 from texts import Language, say
 from ui.answer import AnswerPanel
 from ui.facts import Facts, facts_of
-from ui.guard import QUIET, Guard, Updates
+from ui.guard import QUIET, Guard, Updates, sentence_of
 from ui.history import Asked
 from ui.history_strip import HistoryStrip
 from ui.pictures import save_pictures
@@ -55,7 +55,7 @@ class DetectTab:
             async for updates in self._ask(asker, picture, form):
                 yield updates
         except GlipError as error:
-            yield self.question.refused(say(f"errors.{error.key}", self.language, **error.facts))
+            yield self.question.refused(sentence_of(error, self.language))
 
     async def look_again(
         self, asker: Asker, result_id: str, picture: str | None, threshold: float

@@ -23,6 +23,11 @@ Handler = Callable[..., AsyncIterator[Updates]]
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
+def sentence_of(error: GlipError, language: Language) -> str:
+    """What a person reads of an error."""
+    return say(f"errors.{error.key}", language, **error.facts)
+
+
 @dataclass(frozen=True)
 class Guard:
     """Requires `action` of whoever asks, and answers errors in `language`. Decorates handlers."""
@@ -43,7 +48,7 @@ class Guard:
                 async for updates in handler(self._admit(request), *values):
                     yield updates
             except GlipError as error:
-                gr.Warning(say(f"errors.{error.key}", self.language, **error.facts))
+                gr.Warning(sentence_of(error, self.language))
                 yield otherwise or gr.skip()
             except Exception:
                 # Whatever breaks, the asker gets a sentence, and the log the rest.

@@ -24,7 +24,7 @@ from ui.admin.words import (
     stars_spoken,
     variants_spoken,
 )
-from ui.guard import Updates
+from ui.guard import Updates, sentence_of
 
 CHARTS = ("days", "stars", "variants")
 SHADES = ("light", "dark")
@@ -70,9 +70,8 @@ class OverviewPanel:
 
     def silent(self, error: ArchiveUnavailable) -> Updates:
         """Nothing can be shown at the moment: say so where it would stand."""
-        sentence = say(f"errors.{error.key}", self.language, **error.facts)
         return {
-            self.empty: gr.update(value=sentence, visible=True),
+            self.empty: gr.update(value=sentence_of(error, self.language), visible=True),
             self.row: gr.update(visible=False),
             self.figures: "",
             self.comments: gr.update(visible=False),

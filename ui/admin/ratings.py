@@ -21,7 +21,7 @@ from ui.admin.opened import OpenedPanel, build_opened
 from ui.admin.services import AdminServices
 from ui.admin.table import build_table
 from ui.admin.words import list_row
-from ui.guard import QUIET, Guard, Updates
+from ui.guard import QUIET, Guard, Updates, sentence_of
 
 PAGE_SIZE = 20
 _COLUMNS = {  # and how many pixels wide; a phone scrolls
@@ -83,11 +83,10 @@ class RatingsPanel:
 
     def silent(self, error: ArchiveUnavailable) -> Updates:
         """Nothing can be listed at the moment: say so where the list would stand."""
-        sentence = say(f"errors.{error.key}", self.language, **error.facts)
         return {
             **self.opened.closed(),
             self.column: gr.update(visible=True),
-            self.empty: gr.update(value=sentence, visible=True),
+            self.empty: gr.update(value=sentence_of(error, self.language), visible=True),
             self.found: gr.update(visible=False),
         }
 
